@@ -1,0 +1,127 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target builds in Swift 6 mode with the upcoming features that make imports and existentials explicit.
+let strict: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let asyncHTTPClient = Target.Dependency.product(
+  name: "AsyncHTTPClient", package: "async-http-client")
+let crypto = Target.Dependency.product(name: "Crypto", package: "swift-crypto")
+let grdb = Target.Dependency.product(name: "GRDB", package: "GRDB.swift")
+let hummingbird = Target.Dependency.product(name: "Hummingbird", package: "hummingbird")
+let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
+let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
+let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
+let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
+let yams = Target.Dependency.product(name: "Yams", package: "Yams")
+
+let package = Package(
+  name: "plumbline",
+  products: [.executable(name: "plumbline", targets: ["plumbline"])],
+  dependencies: [
+    // Commands, flags and help texts.
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    // The HTTP client behind AdapterKit's port: pooled, cancellable, no deadlocks on Linux.
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    // The sandbox's HTTP server.
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    // YAML with the line and column of every node.
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    // The health history, and the SQL engine behind the sandbox's SuiteQL.
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    // Logging to stderr or a file, never to the screen.
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    // HMAC-SHA256 of token-based authentication.
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    // Client assertions of OAuth 2.0.
+    .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+    // Byte buffers, headers and time amounts at AsyncHTTPClient's and Hummingbird's boundary.
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    // Certificate checking as configured for AsyncHTTPClient.
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+  ],
+  targets: [
+    .target(
+      name: "CTerm",
+      cSettings: [.define("NCURSES_WIDECHAR", to: "1"), .define("_GNU_SOURCE")],
+      linkerSettings: [.linkedLibrary("ncursesw")]),
+    .target(name: "DealModel", swiftSettings: strict),
+    .target(name: "TruthEngine", dependencies: ["DealModel"], swiftSettings: strict),
+    // Not "Configuration": AsyncHTTPClient brings a module of that name.
+    .target(
+      name: "CompanyConfiguration", dependencies: ["DealModel", yams], swiftSettings: strict),
+    .target(
+      name: "AdapterKit",
+      dependencies: ["DealModel", asyncHTTPClient, logging, nioCore, nioHTTP1, nioSSL],
+      swiftSettings: strict),
+    .target(
+      name: "Adapters", dependencies: ["AdapterKit", "DealModel", crypto, jwtKit],
+      swiftSettings: strict),
+    .target(
+      name: "Scheduler", dependencies: ["AdapterKit", "DealModel", "TruthEngine", grdb, logging],
+      swiftSettings: strict),
+    .target(name: "Screens", dependencies: ["DealModel", "TruthEngine"], swiftSettings: strict),
+    .target(
+      name: "TerminalHost", dependencies: ["CTerm", "DealModel", "Screens"], swiftSettings: strict),
+    .target(
+      name: "Sandbox",
+      dependencies: ["DealModel", crypto, grdb, hummingbird, jwtKit, logging, nioCore, yams],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "plumbline",
+      dependencies: [
+        "AdapterKit", "Adapters", "CompanyConfiguration", "DealModel", "Sandbox", "Scheduler",
+        "Screens",
+        "TerminalHost", "TruthEngine", logging,
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+
+    // Clocks, chance and builders that several test targets share.
+    .target(
+      name: "TestSupport", dependencies: ["AdapterKit", "DealModel", "TruthEngine"],
+      path: "Tests/TestSupport", swiftSettings: strict),
+    .testTarget(
+      name: "DealModelTests", dependencies: ["DealModel", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "TruthEngineTests", dependencies: ["DealModel", "TestSupport", "TruthEngine"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "CompanyConfigurationTests",
+      dependencies: ["CompanyConfiguration", "DealModel", "TestSupport"], swiftSettings: strict),
+    .testTarget(
+      name: "AdapterKitTests", dependencies: ["AdapterKit", "DealModel", "TestSupport"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "SandboxTests", dependencies: ["DealModel", "Sandbox", "TestSupport"],
+      swiftSettings: strict),
+    // The one contract test: every adapter against its emulator.
+    .testTarget(
+      name: "AdaptersTests",
+      dependencies: [
+        "AdapterKit", "Adapters", "DealModel", "Sandbox", "TestSupport", crypto, jwtKit,
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "SchedulerTests",
+      dependencies: ["AdapterKit", "DealModel", "Scheduler", "TestSupport", "TruthEngine"],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ScreensTests", dependencies: ["DealModel", "Screens", "TestSupport", "TruthEngine"],
+      exclude: ["Frames"], swiftSettings: strict),
+    .testTarget(
+      name: "TerminalHostTests",
+      dependencies: ["CTerm", "DealModel", "Screens", "TerminalHost", "TestSupport"],
+      swiftSettings: strict),
+    // The real binary: its commands, and its screens in tmux.
+    .testTarget(
+      name: "EndToEndTests", dependencies: ["DealModel", "TestSupport", "plumbline"],
+      swiftSettings: strict),
+  ],
+  swiftLanguageModes: [.v6]
+)

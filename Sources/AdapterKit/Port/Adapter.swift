@@ -1,0 +1,172 @@
+public import DealModel
+
+/// The port through which the engine reads one system. One value of it per configured system.
+///
+/// An adapter translates: deal IDs into the vendor's requests, the vendor's answers into records.
+/// It keeps no readings, retries nothing and measures nothing: ``HTTPPort`` and the scheduler do.
+/// Every method is safe to cancel at any await, and after an error may be called again.
+///
+/// All methods throw ``SystemError`` or `CancellationError`, nothing else.
+public protocol Adapter: Sendable {
+  /// What this adapter can be asked; fixed for its life.
+  var capabilities: AdapterCapabilities { get }
+
+  /// One page of the index of deals, in an order that does not change while paging.
+  ///
+  /// Only the origin's adapter is asked, and only when ``AdapterCapabilities/listsDeals`` holds.
+  ///
+  /// - Parameter cursor: `nil` for the first page, else the last page's cursor.
+  func dealPage(after cursor: PageCursor?) async throws -> DealPage
+
+  /// Records of one kind that bear these deal IDs: one batch, never a call per deal.
+  ///
+  /// - Shape: deal → its records, newest first. Every requested ID is a key; an empty array means
+  ///   the system answered "none", which is not the same as a throw. A record that bears another
+  ///   ID than those asked for is dropped, never joined.
+  /// - Units: money in the record's own currency, exact; instants UTC; dates without time.
+  /// - Parameters:
+  ///   - kind: One of ``AdapterCapabilities/kinds``.
+  ///   - ids: At most the batch size of that kind, without repeats.
+  func records(of kind: RecordKind, for ids: [DealID]) async throws -> [DealID: [Record]]
+
+  /// One record with its lines, payments and applied credits.
+  ///
+  /// - Parameter reference: A record this adapter returned before.
+  func detail(of reference: RecordReference) async throws -> RecordDetail
+
+  /// Records, of any kind, whose number or vendor ID is exactly that text, with their deal IDs.
+  ///
+  /// - Returns: No record when nothing has that number; several when the number is not unique.
+  func find(_ text: String) async throws -> [FoundRecord]
+
+  /// Which deals' records have changed since a cursor: one cheap incremental query.
+  ///
+  /// - Parameter cursor: `nil` to begin now: the answer then holds a cursor and no deals.
+  func changes(since cursor: PageCursor?) async throws -> ChangedDeals
+
+  /// One page of all records of this system that bear, or should bear, a deal ID.
+  ///
+  /// - Parameter cursor: `nil` for the first page, else the last page's cursor.
+  func linkPage(after cursor: PageCursor?) async throws -> LinkPage
+
+  /// Proves cheaply that the system can be reached and lets us in.
+  func probe() async throws -> ProbeAnswer
+
+  /// Ends sessions at the vendor. Called once, last.
+  func close() async
+}
+
+/// What an adapter can be asked; what it cannot do it declares, and the engine and `doctor` know.
+public struct AdapterCapabilities: Hashable, Sendable {
+  /// Kind of record → the most deal IDs in one call. A kind that is not a key cannot be asked for.
+  public var batchSizes: [RecordKind: Int]
+  /// Whether ``Adapter/dealPage(after:)`` works.
+  public var listsDeals: Bool
+  /// Kinds of record that ``Adapter/detail(of:)`` opens.
+  public var detailKinds: Set<RecordKind>
+  /// Whether ``Adapter/find(_:)`` works.
+  public var finds: Bool
+  /// Whether ``Adapter/changes(since:)`` works.
+  public var reportsChanges: Bool
+  /// Whether ``Adapter/linkPage(after:)`` works.
+  public var listsLinks: Bool
+
+  /// The kinds of record this adapter can be asked for.
+  public var kinds: Set<RecordKind> { Set(batchSizes.keys) }
+
+  /// What an adapter can be asked.
+  public init(
+    batchSizes: [RecordKind: Int], listsDeals: Bool = false, detailKinds: Set<RecordKind> = [],
+    finds: Bool = false, reportsChanges: Bool = false, listsLinks: Bool = false
+  ) {
+    self.batchSizes = batchSizes
+    self.listsDeals = listsDeals
+    self.detailKinds = detailKinds
+    self.finds = finds
+    self.reportsChanges = reportsChanges
+    self.listsLinks = listsLinks
+  }
+}
+
+/// A position in a list or a feed, opaque to everyone but the adapter that made it.
+public struct PageCursor: Hashable, Sendable {
+  /// The adapter's own notation.
+  public let text: String
+
+  /// A position in the adapter's own notation.
+  public init(_ text: String) { self.text = text }
+}
+
+/// A page of the index of deals.
+public struct DealPage: Hashable, Sendable {
+  /// Deals with their commercial fields. A record without a deal ID is in ``unlinked``, not here.
+  public var deals: [Record]
+  /// Deals of the origin that bear no deal ID.
+  public var unlinked: [Link]
+  /// Where the next page begins; `nil` on the last page.
+  public var next: PageCursor?
+  /// How many deals there are by the vendor's own count; `nil` when it does not count.
+  public var total: Int?
+
+  /// A page of the index of deals.
+  public init(deals: [Record], unlinked: [Link] = [], next: PageCursor?, total: Int? = nil) {
+    self.deals = deals
+    self.unlinked = unlinked
+    self.next = next
+    self.total = total
+  }
+}
+
+/// Deals whose records changed, and where to go on.
+public struct ChangedDeals: Hashable, Sendable {
+  /// Deal → the kinds of record that changed.
+  public var deals: [DealID: Set<RecordKind>]
+  /// Where the next question begins.
+  public var cursor: PageCursor
+
+  /// Deals whose records changed.
+  public init(deals: [DealID: Set<RecordKind>], cursor: PageCursor) {
+    self.deals = deals
+    self.cursor = cursor
+  }
+}
+
+/// A page of a system's links.
+public struct LinkPage: Hashable, Sendable {
+  /// The links of this page.
+  public var links: [Link]
+  /// Where the next page begins; `nil` on the last page.
+  public var next: PageCursor?
+  /// How many there are by the vendor's own count; `nil` when it does not count.
+  public var total: Int?
+
+  /// A page of a system's links.
+  public init(links: [Link], next: PageCursor?, total: Int? = nil) {
+    self.links = links
+    self.next = next
+    self.total = total
+  }
+}
+
+/// What a probe brings back.
+public struct ProbeAnswer: Hashable, Sendable {
+  /// The vendor's clock; `nil` when it does not tell.
+  public var serverTime: Timestamp?
+  /// When the credentials end; `nil` when unknown or never.
+  public var credentialsExpire: Timestamp?
+  /// Calls left in the vendor's current window; `nil` when it does not tell.
+  public var callsLeft: Int?
+  /// Who we are there, in words: `portal 123 (EUR)`.
+  public var identity: String
+
+  /// What a probe brings back.
+  public init(
+    serverTime: Timestamp? = nil, credentialsExpire: Timestamp? = nil, callsLeft: Int? = nil,
+    identity: String
+  ) {
+    self.serverTime = serverTime
+    self.credentialsExpire = credentialsExpire
+    self.callsLeft = callsLeft
+    self.identity = identity
+  }
+}

@@ -1,0 +1,1 @@
+int cte_warm(void);

@@ -1,0 +1,23 @@
+public import DealModel
+public import TruthEngine
+
+/// What the engine tells its audience, in the order in which it happened.
+public enum EngineEvent: Sendable {
+  /// Deals of the index arrived, with when they were fetched. A deal that is known is replaced.
+  case indexed([Record], fetchedAt: Timestamp)
+  /// The index is whole: every deal of the origin has arrived; the count is the number of deals.
+  case indexComplete(count: Int, fetchedAt: Timestamp)
+  /// The index could not be read; what arrived before stays.
+  case indexFailed(SystemError)
+  /// Sections of these deals changed: answers, failures, or calls that began.
+  case dossiers([Dossier])
+  /// The health of the systems, all of them, in the order of the configuration.
+  case health([SystemHealth])
+  /// A record was opened.
+  case detail(RecordReference, Result<RecordDetail, SystemError>)
+  /// An ID was looked up in every system that can: what was found, and who could not be asked.
+  case found(text: String, records: [FoundRecord], failures: [SystemError])
+  /// The links of the systems were compared; faults of all systems that answered, and who did not.
+  case links(
+    [LinkFault], coverage: [SystemName: SystemHealth.LinkCoverage], failures: [SystemError])
+}

@@ -1,0 +1,75 @@
+public import DealModel
+
+/// An owner and an echo that disagree beyond the tolerance.
+public struct Conflict: Hashable, Sendable {
+  /// What kind of disagreement it is.
+  public enum Kind: String, Hashable, Sendable {
+    /// The values differ.
+    case value
+    /// The amounts are in different currencies.
+    case currency
+    /// The owner has a value and the echo has none.
+    case echoMissing = "echo_missing"
+    /// The echo has a value and the owner has none.
+    case ownerMissing = "owner_missing"
+  }
+
+  /// The deal.
+  public var deal: DealID
+  /// The field they disagree about.
+  public var field: FieldName
+  /// What kind of disagreement it is.
+  public var kind: Kind
+  /// What the owner says: the value displayed.
+  public var owner: Side
+  /// What the echo says.
+  public var echo: Side
+  /// The property that is the echo in its system.
+  public var echoProperty: String
+  /// The difference as a sum of money, positive; `nil` when the field is no money, or the
+  /// currencies differ.
+  public var atStake: Money?
+  /// The later of the two sides' changes: since then at the latest they disagree; `nil` if unknown.
+  public var since: Timestamp?
+  /// Whom to ask: the steward of the echo's system.
+  public var ask: String
+
+  /// One side of a conflict.
+  public struct Side: Hashable, Sendable {
+    /// The system.
+    public var system: SystemName
+    /// Its value; `nil` when it answered that it has none.
+    public var value: FieldValue?
+    /// When it was last changed at its source.
+    public var modifiedAt: Timestamp?
+    /// Records it came from.
+    public var records: [RecordReference]
+
+    /// One side of a conflict.
+    public init(
+      system: SystemName, value: FieldValue?, modifiedAt: Timestamp? = nil,
+      records: [RecordReference] = []
+    ) {
+      self.system = system
+      self.value = value
+      self.modifiedAt = modifiedAt
+      self.records = records
+    }
+  }
+
+  /// An owner and an echo that disagree.
+  public init(
+    deal: DealID, field: FieldName, kind: Kind, owner: Side, echo: Side, echoProperty: String,
+    atStake: Money? = nil, since: Timestamp? = nil, ask: String
+  ) {
+    self.deal = deal
+    self.field = field
+    self.kind = kind
+    self.owner = owner
+    self.echo = echo
+    self.echoProperty = echoProperty
+    self.atStake = atStake
+    self.since = since
+    self.ask = ask
+  }
+}
