@@ -2,6 +2,9 @@
 ///
 /// Terms stand side by side and must all hold. Words match anywhere in ID, name, company, stage and
 /// person, without regard to case or accents. `-` before a term negates it; quotes keep spaces.
+///
+/// What is unknown satisfies no comparison, negated or not: a deal whose margin is not known is
+/// neither `margin<20` nor `-margin<20`.
 public struct DealQuery: Hashable, Sendable {
   /// What must hold.
   public var terms: [Term]
@@ -49,7 +52,7 @@ public struct DealQuery: Hashable, Sendable {
   /// States that can be asked for with `is:`.
   public enum State: String, CaseIterable, Hashable, Sendable {
     case conflict, stale, expired, late, overdue, incomplete, unavailable, orphan, dangling
-    case duplicate, malformed, won, lost, open
+    case duplicate, malformed, overinvoiced, won, lost, open
   }
 
   /// A query that holds for every deal.
