@@ -50,6 +50,8 @@ extension FieldName {
   public static let company: FieldName = "deal.company"
   /// The stage of the pipeline, by its label.
   public static let stage: FieldName = "deal.stage"
+  /// Whether the stage is `won`, `lost` or `open`, by the CRM's own reckoning.
+  public static let stageState: FieldName = "deal.stage_state"
   /// The person who sells it.
   public static let person: FieldName = "deal.owner"
   /// The expected value.
@@ -110,6 +112,7 @@ extension FieldName {
     .init(name: .name, domain: .commercial, title: "name", type: .text),
     .init(name: .company, domain: .commercial, title: "company", type: .text),
     .init(name: .stage, domain: .commercial, title: "stage", type: .text),
+    .init(name: .stageState, domain: .commercial, title: "state", type: .text),
     .init(name: .pipeline, domain: .commercial, title: "pipeline", type: .text),
     .init(name: .person, domain: .commercial, title: "owner", type: .text),
     .init(name: .value, domain: .commercial, title: "value", type: .money),
