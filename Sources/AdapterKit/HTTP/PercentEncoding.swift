@@ -1,0 +1,37 @@
+/// Percent-encoding (RFC 3986): everything but unreserved characters.
+enum PercentEncoding {
+  /// Text as one path segment or one part of a query.
+  static func encoded(_ text: some StringProtocol) -> String { encoded(text, space: "%20") }
+
+  /// Parameters as a query string, without the question mark.
+  static func query(_ parameters: [HTTPParameter]) -> String {
+    parameters.map { "\(encoded($0.name))=\(encoded($0.value))" }.joined(separator: "&")
+  }
+
+  /// Parameters as an `application/x-www-form-urlencoded` body.
+  static func form(_ parameters: [HTTPParameter]) -> String {
+    parameters.map { "\(encoded($0.name, space: "+"))=\(encoded($0.value, space: "+"))" }
+      .joined(separator: "&")
+  }
+
+  private static let hexDigits = Array("0123456789ABCDEF".unicodeScalars)
+
+  private static func encoded(_ text: some StringProtocol, space: String) -> String {
+    var encoded = ""
+    encoded.reserveCapacity(text.utf8.count)
+    for byte in text.utf8 {
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
+        UInt8(ascii: "_"), UInt8(ascii: "~"):
+        encoded.unicodeScalars.append(Unicode.Scalar(byte))
+      case UInt8(ascii: " "): encoded += space
+      default:
+        encoded.unicodeScalars.append("%")
+        encoded.unicodeScalars.append(hexDigits[Int(byte >> 4)])
+        encoded.unicodeScalars.append(hexDigits[Int(byte & 0xF)])
+      }
+    }
+    return encoded
+  }
+}
