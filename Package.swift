@@ -63,7 +63,7 @@ let package = Package(
       name: "Adapters", dependencies: ["AdapterKit", "DealModel", crypto, jwtKit],
       swiftSettings: strict),
     .target(
-      name: "Scheduler", dependencies: ["AdapterKit", "DealModel", "TruthEngine", grdb, logging],
+      name: "Scheduler", dependencies: ["AdapterKit", "DealModel", "TruthEngine"],
       swiftSettings: strict),
     .target(name: "Screens", dependencies: ["DealModel", "TruthEngine"], swiftSettings: strict),
     .target(

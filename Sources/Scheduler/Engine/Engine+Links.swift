@@ -1,0 +1,7 @@
+import DealModel
+import TruthEngine
+import AdapterKit
+
+extension Engine {
+  func keepLinks() async {}
+}

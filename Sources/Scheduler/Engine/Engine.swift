@@ -1,0 +1,414 @@
+public import AdapterKit
+public import DealModel
+public import TruthEngine
+
+/// Asks the systems what the screen needs: batched, coalesced, cancellable, side by side.
+///
+/// The engine holds readings in memory only. Each system has its own pace and its own calls; a
+/// failing one keeps its last readings, which age, and is asked again with growing patience for as
+/// long as the engine runs. Decisions are made synchronously (``Pace``, ``SectionPlan``), calls run
+/// as child tasks, and what they bring is told in order through ``events``.
+public actor Engine {
+  /// How the engine is used.
+  public enum Mode: Sendable {
+    /// Reads the index, keeps what is on screen fresh and asks for changes, until cancelled.
+    case dashboard
+    /// Answers questions as they come and asks nothing by itself: for commands.
+    case command
+  }
+
+  /// A call under way.
+  struct Call {
+    var kind: RecordKind
+    var ids: [DealID]
+    /// Whether it reads a change off screen, which no scrolling makes superfluous.
+    var isOffScreen = false
+    var work: Task<[DealID: [Record]], any Error>?
+  }
+
+  /// What the engine keeps for one system.
+  struct Line {
+    let system: ConfiguredSystem
+    let adapter: any Adapter
+    var pace = Pace()
+    var calls: [Int: Call] = [:]
+    var changeCursor: PageCursor?
+    var nextPoll: Timestamp?
+    var isPolling = false
+    var coverage: SystemHealth.LinkCoverage?
+    var waiter: CheckedContinuation<Void, Never>?
+    var hasWork = false
+  }
+
+  /// What happened, in order. For one audience.
+  public nonisolated let events: AsyncStream<EngineEvent>
+
+  /// How often a system is asked for changes.
+  static let pollInterval = Duration.seconds(10)
+  /// The most calls under way at one system; the adapter's own limits may be lower.
+  static let callsPerSystem = 4
+  /// The most deals whose readings are kept when they are not on screen.
+  static let dossiersKept = 5_000
+
+  let company: CompanyModel
+  let plan: SectionPlan
+  let log: CallLog
+  let time: any TimeSource
+  let random: any RandomSource
+  let continuation: AsyncStream<EngineEvent>.Continuation
+
+  var lines: [SystemName: Line]
+  var index: DealIndex
+  var demand = Demand()
+  var dossiers: [DealID: Dossier] = [:]
+  /// Sections to read again whatever their age: a change was reported, or a person asked.
+  var forced: [SectionKey: Set<DealID>] = [:]
+  var mode = Mode.command
+  var lastCallNumber = 0
+  var settlers: [(id: Int, continuation: CheckedContinuation<Void, Never>)] = []
+  var isHealthPosted = false
+
+  /// An engine for a company. Nothing is asked before ``run(_:)``.
+  ///
+  /// - Parameters:
+  ///   - adapters: One for every system of the company. A system without one is never asked.
+  ///   - log: The observer that the adapters report to.
+  public init(
+    company: CompanyModel, adapters: [SystemName: any Adapter], log: CallLog,
+    time: any TimeSource, random: any RandomSource
+  ) {
+    self.company = company
+    self.log = log
+    self.time = time
+    self.random = random
+    plan = SectionPlan(company: company, capabilities: adapters.mapValues(\.capabilities))
+    index = DealIndex(company.ownership)
+    lines = [:]
+    for system in company.systems {
+      lines[system.name] = adapters[system.name].map { Line(system: system, adapter: $0) }
+    }
+    (events, continuation) = AsyncStream.makeStream()
+  }
+
+  /// Serves until the task is cancelled; then sessions at the vendors are ended and ``events``
+  /// finishes. Called once.
+  public func run(_ mode: Mode) async {
+    self.mode = mode
+    log.onChange { [weak self] in
+      guard let self else { return }
+      Task { await self.healthChanged() }
+    }
+    postHealth()
+    await withDiscardingTaskGroup { group in
+      for name in lines.keys { group.addTask { await self.serve(name) } }
+      if mode == .dashboard {
+        group.addTask { await self.keepIndex() }
+        group.addTask { await self.keepLinks() }
+      }
+    }
+    log.onChange(nil)
+    await withDiscardingTaskGroup { group in
+      for line in lines.values { group.addTask { await line.adapter.close() } }
+    }
+    continuation.finish()
+  }
+
+  // MARK: - What is wanted
+
+  /// Says what is on screen. What was wanted before and no longer is gets cancelled.
+  public func show(visible: [DealID], nearby: [DealID], selected: DealID?) {
+    let next = Demand(selected: selected, visible: visible, nearby: nearby)
+    guard next != demand else { return }
+    demand = next
+    cancelUnwanted()
+    wakeAll()
+    postHealth()
+  }
+
+  /// Reads these deals again now, whatever their age and the system's pace; everything on screen
+  /// when the list is empty.
+  public func pullAgain(_ ids: [DealID]) {
+    let wanted = ids.isEmpty ? demand.ordered : ids
+    for name in lines.keys {
+      lines[name]?.pace.retryNow(at: time.now())
+      for id in wanted {
+        for key in sections(of: name, for: id) { forced[key, default: []].insert(id) }
+      }
+    }
+    wakeAll()
+  }
+
+  /// Reads everything about these deals and returns when every section has been answered or has
+  /// failed: what a command needs.
+  ///
+  /// - Returns: Dossiers in the order of the IDs; an ID that no system knows has empty sections.
+  public func pull(_ ids: [DealID]) async -> [Dossier] {
+    var pulled: [Dossier] = []
+    pulled.reserveCapacity(ids.count)
+    for start in stride(from: 0, to: ids.count, by: 400) {
+      let chunk = Array(ids[start..<min(start + 400, ids.count)])
+      // A deal's entity decides which ERP to ask: the origin answers first.
+      let unknown = chunk.filter { !index.contains($0) }
+      if !unknown.isEmpty {
+        demand = Demand(visible: unknown)
+        wakeAll()
+        await settle()
+      }
+      demand = Demand(visible: chunk)
+      wakeAll()
+      await settle()
+      pulled += chunk.map { dossiers[$0] ?? Dossier(id: $0) }
+      if Task.isCancelled { break }
+    }
+    return pulled
+  }
+
+  // MARK: - Asking
+
+  /// The life of one system: ask what is due, wait for the next thing due.
+  private func serve(_ name: SystemName) async {
+    await withDiscardingTaskGroup { group in
+      while !Task.isCancelled {
+        lines[name]?.hasWork = false
+        while let (number, call) = nextCall(of: name) {
+          group.addTask { await self.perform(number, call, at: name) }
+        }
+        if isPollDue(name) {
+          lines[name]?.isPolling = true
+          group.addTask { await self.poll(name) }
+        }
+        await waitForWork(name, until: nextDue(name))
+      }
+    }
+  }
+
+  /// The next batch that is due at a system and may be asked now; marks its sections as asking.
+  private func nextCall(of name: SystemName) -> (Int, Call)? {
+    guard let line = lines[name] else { return nil }
+    let limit = line.pace.isFailing ? 1 : Self.callsPerSystem
+    guard line.calls.count < limit else { return nil }
+    let now = time.now()
+    for kind in line.adapter.capabilities.kinds.sorted() {
+      guard line.pace.mayAsk(.records(kind), at: now),
+        let ids = batch(of: kind, at: line, now: now)
+      else { continue }
+      lastCallNumber += 1
+      let wanted = Set(demand.ordered)
+      let call = Call(kind: kind, ids: ids, isOffScreen: !ids.allSatisfy(wanted.contains))
+      lines[name]?.calls[lastCallNumber] = call
+      let key = SectionKey(system: name, kind: kind)
+      for id in ids {
+        forced[key]?.remove(id)
+        dossiers[id, default: Dossier(id: id)].sections[key, default: Section()].isAsking = true
+      }
+      post(ids)
+      return (lastCallNumber, call)
+    }
+    return nil
+  }
+
+  /// The deals to ask a system for, one kind, the most urgent first; `nil` when none is due.
+  private func batch(of kind: RecordKind, at line: Line, now: Timestamp) -> [DealID]? {
+    let key = SectionKey(system: line.system.name, kind: kind)
+    let size = line.adapter.capabilities.batchSizes[kind] ?? 1
+    let onScreen = demand.onScreen
+    var due: [DealID] = []
+    var riders: [DealID] = []
+    for id in demand.ordered where plan.kinds(of: line.system, for: index[id]).contains(kind) {
+      if let at = dueAt(key, of: id, isOnScreen: onScreen.contains(id), now: now), at <= now {
+        due.append(id)
+      } else {
+        let section = dossiers[id]?.sections[key] ?? Section()
+        if plan.mayRideAlong(section, limits: line.system.limits, now: now) { riders.append(id) }
+      }
+    }
+    // The origin's list shows every deal: a change there is read even when it is off screen.
+    if kind == .deals, let forcedIDs = forced[key] {
+      let known = Set(due)
+      due += forcedIDs.subtracting(known).sorted().filter {
+        dossiers[$0]?.sections[key]?.isAsking != true
+      }
+    }
+    guard !due.isEmpty else { return nil }
+    return Array((due + riders).prefix(size))
+  }
+
+  /// When a section of a deal is to be read; `nil` while nothing speaks for it.
+  private func dueAt(
+    _ key: SectionKey, of id: DealID, isOnScreen: Bool, now: Timestamp
+  ) -> Timestamp? {
+    guard let limits = lines[key.system]?.system.limits else { return nil }
+    let section = dossiers[id]?.sections[key] ?? Section()
+    if !section.isAsking, forced[key]?.contains(id) == true { return now }
+    return plan.dueAt(section, limits: limits, isOnScreen: isOnScreen, now: now)
+  }
+
+  private func perform(_ number: Int, _ call: Call, at name: SystemName) async {
+    guard let adapter = lines[name]?.adapter else { return }
+    let work = Task { try await adapter.records(of: call.kind, for: call.ids) }
+    lines[name]?.calls[number]?.work = work
+    // What is wanted may have changed since the call was decided.
+    cancelUnwanted()
+    let outcome = await withTaskCancellationHandler {
+      await work.result
+    } onCancel: {
+      work.cancel()
+    }
+    lines[name]?.calls[number] = nil
+    settle(call, outcome, at: name)
+    wake(name)
+    resumeSettlers()
+  }
+
+  /// Enters the outcome of a call into the dossiers, the pace and the health.
+  private func settle(
+    _ call: Call, _ outcome: Result<[DealID: [Record]], any Error>, at name: SystemName
+  ) {
+    let now = time.now()
+    let key = SectionKey(system: name, kind: call.kind)
+    switch outcome {
+    case .success(let records):
+      lines[name]?.pace.succeeded(asking: .records(call.kind))
+      for id in call.ids {
+        guard let found = records[id] else { continue }
+        // A record for a deal nobody asked about is never joined.
+        let own = found.filter { $0.dealID == id }
+        dossiers[id, default: Dossier(id: id)].sections[key] = Section(
+          records: own, fetchedAt: now)
+        if call.kind == .deals, name == company.sharedID.origin { noteOrigin(own, at: now) }
+      }
+      // An ID that was left out has not been answered: that is not "none".
+      let unanswered = call.ids.filter { records[$0] == nil }
+      if !unanswered.isEmpty {
+        let error = SystemError(
+          .malformed, system: name,
+          message: "\(name) answered without saying anything about \(unanswered.count) deals.")
+        failed(Call(kind: call.kind, ids: unanswered), with: error, at: name)
+      }
+    case .failure(is CancellationError):
+      for id in call.ids { dossiers[id]?.sections[key]?.isAsking = false }
+      keepForced(call.ids, key)
+    case .failure(let error):
+      failed(call, with: systemError(error, at: name), at: name)
+    }
+    post(call.ids)
+    postHealth()
+    trimDossiers()
+  }
+
+  private func failed(_ call: Call, with error: SystemError, at name: SystemName) {
+    let now = time.now()
+    let key = SectionKey(system: name, kind: call.kind)
+    lines[name]?.pace.failed(
+      error, asking: .records(call.kind), at: now, random: random.next())
+    log.answerUnusable(error, operation: call.kind.rawValue, of: name, at: now)
+    fail(call.ids, key: key, error: error, at: now)
+    spread(error, over: name, at: now)
+    keepForced(call.ids, key)
+  }
+
+  /// Changes of deals off screen have no other reason to be read than the change itself.
+  private func keepForced(_ ids: [DealID], _ key: SectionKey) {
+    guard key.system == company.sharedID.origin, key.kind == .deals, mode == .dashboard else {
+      return
+    }
+    forced[key, default: []].formUnion(Set(ids).subtracting(demand.ordered))
+  }
+
+  private func noteOrigin(_ records: [Record], at now: Timestamp) {
+    guard let first = records.first else { return }
+    let before = index[first.dealID]
+    index.note(first)
+    continuation.yield(.indexed(records, fetchedAt: now))
+    // Now it is known which of the other systems to ask.
+    if index[first.dealID] != before { wakeAll() }
+  }
+
+  private func fail(_ ids: [DealID], key: SectionKey, error: SystemError, at now: Timestamp) {
+    for id in ids {
+      let old = dossiers[id]?.sections[key] ?? Section()
+      let since = old.failure?.since ?? now
+      dossiers[id, default: Dossier(id: id)].sections[key] = Section(
+        records: old.records, fetchedAt: old.fetchedAt,
+        failure: .init(error: error, since: since))
+    }
+  }
+
+  /// A system that does not answer at all has not answered for its other sections either.
+  private func spread(_ error: SystemError, over name: SystemName, at now: Timestamp) {
+    guard lines[name]?.pace.isFailing == true else { return }
+    var touched: [DealID] = []
+    for id in demand.ordered {
+      for key in sections(of: name, for: id) {
+        let section = dossiers[id]?.sections[key] ?? Section()
+        guard !section.isAsking, section.failure == nil else { continue }
+        fail([id], key: key, error: error, at: now)
+        touched.append(id)
+      }
+    }
+    post(touched)
+  }
+
+  func systemError(_ error: any Error, at name: SystemName) -> SystemError {
+    if let known = error as? SystemError { return known }
+    return SystemError(
+      .unavailable, system: name, message: "\(name) could not be read.",
+      cause: String(describing: type(of: error)))
+  }
+
+  // MARK: - Waiting
+
+  /// When a system next has something to do; `nil` when only a new demand can say.
+  private func nextDue(_ name: SystemName) -> Timestamp? {
+    guard let line = lines[name] else { return nil }
+    let now = time.now()
+    var times: [Timestamp] = []
+    if mode == .dashboard, !line.isPolling, let nextPoll = line.nextPoll {
+      times.append(max(nextPoll, line.pace.nextAttempt(of: .changes) ?? nextPoll))
+    }
+    let onScreen = demand.onScreen
+    for id in demand.ordered {
+      for key in sections(of: name, for: id) {
+        guard let at = dueAt(key, of: id, isOnScreen: onScreen.contains(id), now: now) else {
+          continue
+        }
+        let allowed = line.pace.nextAttempt(of: .records(key.kind)) ?? at
+        // What is due and allowed now waits for a place among the calls, not for time.
+        if max(at, allowed) > now { times.append(max(at, allowed)) }
+      }
+    }
+    return times.min()
+  }
+
+  private func waitForWork(_ name: SystemName, until deadline: Timestamp?) async {
+    if lines[name]?.hasWork == true || Task.isCancelled { return }
+    let alarm = deadline.map { deadline in
+      Task {
+        try? await time.sleep(until: deadline)
+        if !Task.isCancelled { self.wake(name) }
+      }
+    }
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        if lines[name]?.hasWork == true || Task.isCancelled {
+          continuation.resume()
+        } else {
+          lines[name]?.waiter = continuation
+        }
+      }
+    } onCancel: {
+      Task { await self.wake(name) }
+    }
+    alarm?.cancel()
+  }
+
+  func wake(_ name: SystemName) {
+    lines[name]?.hasWork = true
+    if let waiter = lines[name]?.waiter {
+      lines[name]?.waiter = nil
+      waiter.resume()
+    }
+  }
+
+  func wakeAll() { for name in lines.keys { wake(name) } }
+}

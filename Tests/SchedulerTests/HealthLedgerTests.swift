@@ -1,0 +1,70 @@
+import AdapterKit
+import DealModel
+import Testing
+
+@testable import Scheduler
+
+@Suite struct HealthLedgerTests {
+  private func ledger() -> HealthLedger { HealthLedger(Company.model.systems[1]) }
+
+  private func call(_ kind: SystemError.Kind? = nil, at seconds: Int64 = 0) -> CallReport {
+    CallReport(
+      system: "erp_us", operation: "POST /suiteql", began: Timestamp(milliseconds: seconds * 1_000),
+      duration: .milliseconds(40), status: kind == nil ? 200 : 500,
+      error: kind.map { SystemError($0, system: "erp_us", message: "It failed.") })
+  }
+
+  @Test("nothing is known before the first call")
+  func unknown() { #expect(ledger().health.status == .unknown) }
+
+  @Test(
+    "the state after calls",
+    arguments: [
+      ([nil], .healthy),
+      ([.unavailable], .down),
+      ([nil, .unavailable], .degraded),
+      ([nil, .unavailable, .unavailable, .unavailable], .down),
+      ([nil, .unauthorized], .unauthorized),
+      ([nil, .throttled(retryAfter: nil)], .throttled),
+      ([nil, .drifted(field: "custbody_deal_id")], .drifted),
+      ([nil, .malformed], .degraded),
+      ([nil, .unauthorized, nil], .degraded),
+      ([nil, .unauthorized, nil, nil], .healthy),
+    ] as [([SystemError.Kind?], SystemStatus)])
+  func states(calls: [SystemError.Kind?], expected: SystemStatus) {
+    var ledger = ledger()
+    for (second, kind) in calls.enumerated() { ledger.callEnded(call(kind, at: Int64(second))) }
+    #expect(ledger.health.status == expected)
+  }
+
+  @Test("since tells when the state began, not when the last call was")
+  func since() {
+    var ledger = ledger()
+    ledger.callEnded(call(at: 0))
+    for second in 1...9 { ledger.callEnded(call(.unauthorized, at: Int64(second))) }
+    #expect(ledger.health.since == Timestamp(milliseconds: 1_040))
+    #expect(ledger.health.lastSuccess == Timestamp(milliseconds: 40))
+    #expect(ledger.health.errors == 9)
+  }
+
+  @Test("an error that the port has reported is not counted twice")
+  func reportedOnce() {
+    var ledger = ledger()
+    let failed = call(.unavailable)
+    ledger.callEnded(failed)
+    if let error = failed.error {
+      ledger.answerUnusable(error, operation: "invoices", at: Timestamp(milliseconds: 50))
+    }
+    #expect(ledger.health.errors == 1)
+  }
+
+  @Test("what is kept is bounded")
+  func bounded() {
+    var ledger = ledger()
+    for second in 0..<200 {
+      ledger.callEnded(call(second % 2 == 0 ? nil : .malformed, at: Int64(second)))
+    }
+    #expect(ledger.health.recentLatencies.count == HealthLedger.latenciesKept)
+    #expect(ledger.health.lastErrors.count == HealthLedger.failuresKept)
+  }
+}

@@ -1,0 +1,70 @@
+import AdapterKit
+import DealModel
+
+/// A system that answers as the test says, and remembers what it was asked.
+actor ScriptedAdapter: Adapter {
+  struct Question: Hashable {
+    var kind: RecordKind
+    var ids: [DealID]
+  }
+
+  nonisolated let capabilities: AdapterCapabilities
+  private(set) var questions: [Question] = []
+  private(set) var cancelled = 0
+  private var answer: @Sendable (RecordKind, [DealID]) throws -> [DealID: [Record]]
+  private var pages: [[Record]] = []
+  private var changed: [DealID: Set<RecordKind>] = [:]
+  private var gate: AsyncStream<Void>?
+
+  init(
+    _ capabilities: AdapterCapabilities,
+    answer: @escaping @Sendable (RecordKind, [DealID]) throws -> [DealID: [Record]]
+  ) {
+    self.capabilities = capabilities
+    self.answer = answer
+  }
+
+  func answers(_ answer: @escaping @Sendable (RecordKind, [DealID]) throws -> [DealID: [Record]]) {
+    self.answer = answer
+  }
+  func lists(_ pages: [[Record]]) { self.pages = pages }
+  func hasChanged(_ deals: [DealID: Set<RecordKind>]) { changed = deals }
+  /// Answers wait until the stream brings something or ends.
+  func hangs(until gate: AsyncStream<Void>?) { self.gate = gate }
+
+  func records(of kind: RecordKind, for ids: [DealID]) async throws -> [DealID: [Record]] {
+    questions.append(Question(kind: kind, ids: ids))
+    if let gate {
+      for await _ in gate { break }
+      if Task.isCancelled {
+        cancelled += 1
+        throw CancellationError()
+      }
+    }
+    return try answer(kind, ids)
+  }
+
+  func dealPage(after cursor: PageCursor?) async throws -> DealPage {
+    let number = cursor.flatMap { Int($0.text) } ?? 0
+    guard number < pages.count else { return DealPage(deals: [], next: nil) }
+    let next = number + 1 < pages.count ? PageCursor(String(number + 1)) : nil
+    return DealPage(deals: pages[number], next: next)
+  }
+
+  func changes(since cursor: PageCursor?) async throws -> ChangedDeals {
+    let number = cursor.flatMap { Int($0.text) } ?? 0
+    defer { changed = [:] }
+    let deals = cursor == nil ? [:] : changed
+    return ChangedDeals(deals: deals, cursor: PageCursor(String(number + 1)))
+  }
+
+  func detail(of reference: RecordReference) async throws -> RecordDetail {
+    throw SystemError(.refused, system: reference.system, message: "No details here.")
+  }
+  func find(_ text: String) async throws -> [FoundRecord] { [] }
+  func linkPage(after cursor: PageCursor?) async throws -> LinkPage {
+    LinkPage(links: [], next: nil)
+  }
+  func probe() async throws -> ProbeAnswer { ProbeAnswer(identity: "scripted") }
+  func close() async {}
+}
