@@ -1,1 +1,0 @@
-int cte_warm(void){return 0;}
