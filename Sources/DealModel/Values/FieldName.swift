@@ -68,10 +68,6 @@ extension FieldName {
   /// The vendor's own ID of the stage, where an adapter gives it besides the label. Not in the
   /// catalog: it only decides where records are due.
   public static let stageID: FieldName = "deal.stage_id"
-  /// `open`, `won` or `lost`, where an adapter knows it of the stage. Not in the catalog: filters
-  /// use it, and fall back on the label's words.
-  public static let stageState: FieldName = "deal.stage_state"
-
   /// Invoices and credit notes.
   public static let invoices: FieldName = "invoices"
   /// Purchase orders, bills and expenses.
