@@ -21,6 +21,8 @@ public struct Assessment: Hashable, Sendable {
   public var linkFaults: [LinkFault]
   /// System → how it answered for this deal.
   public var sources: [SystemName: Source]
+  /// What deserves a second look.
+  public var flags: DealFlags
 
   /// How one system answered for one deal.
   public struct Source: Hashable, Sendable {
@@ -51,11 +53,11 @@ public struct Assessment: Hashable, Sendable {
     }
   }
 
-  /// A judgement made elsewhere; see `assess(_:of:on:)`.
+  /// A judgement made elsewhere; see ``Assessor/assess(_:on:)``.
   public init(
     id: DealID, fields: [FieldName: Reading], rollup: Rollup, records: [RecordKind: [Record]],
     owners: [RecordKind: SystemName], conflicts: [Conflict], linkFaults: [LinkFault],
-    sources: [SystemName: Source]
+    sources: [SystemName: Source], flags: DealFlags = []
   ) {
     self.id = id
     self.fields = fields
@@ -65,5 +67,6 @@ public struct Assessment: Hashable, Sendable {
     self.conflicts = conflicts
     self.linkFaults = linkFaults
     self.sources = sources
+    self.flags = flags
   }
 }

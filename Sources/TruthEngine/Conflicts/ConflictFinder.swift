@@ -1,0 +1,159 @@
+public import DealModel
+
+/// Compares what the owners of one deal say with every configured echo.
+struct ConflictFinder {
+  let company: CompanyModel
+  let dossier: Dossier
+  let owners: DealOwners
+  let fields: [FieldName: Reading]
+  let records: [RecordKind: [Record]]
+  let deal: AssessedDeal
+
+  func conflicts(_ comparisons: [Assessor.CompiledComparison]) -> [Conflict] {
+    var found: [Conflict] = []
+    for compiled in comparisons where compiled.condition?.holds(for: deal) ?? true {
+      found += conflicts(with: compiled.comparison)
+    }
+    found += currencyConflicts()
+    return found.sorted(by: Conflict.isBefore)
+  }
+
+  private func conflicts(with comparison: Comparison) -> [Conflict] {
+    guard let type = comparison.field.known?.type,
+      case .value(let system) = owners.owner(of: comparison.field),
+      let owned = ownerSide(of: comparison.field, system: system)
+    else { return [] }
+    let copies = copies(for: comparison, type: type)
+    let hasValue = copies.contains { $0.answer.value != nil }
+    var judged: Set<Answer<FieldValue>> = []
+    var conflicts: [Conflict] = []
+    for copy in copies where judged.insert(copy.answer).inserted {
+      // One record that bears the copy is enough; its neighbours may leave it empty.
+      if hasValue, copy.answer.value == nil { continue }
+      let pair = EchoPair(owner: owned.answer, echo: copy.answer, tolerance: comparison.tolerance)
+      for rule in echoRules {
+        guard let finding = rule.finding(in: pair) else { continue }
+        conflicts.append(
+          Conflict(
+            deal: dossier.id, field: comparison.field, kind: rule.kind, owner: owned.side,
+            echo: copy.side, echoProperty: comparison.echoProperty, atStake: finding.atStake,
+            since: later(owned.side.modifiedAt, copy.side.modifiedAt),
+            ask: company.system(comparison.echoSystem)?.steward ?? ""))
+        break
+      }
+    }
+    return conflicts
+  }
+
+  // MARK: The owner's side
+
+  private typealias Judged = (answer: Answer<FieldValue>, side: Conflict.Side)
+
+  private func ownerSide(of field: FieldName, system: SystemName) -> Judged? {
+    guard let figure = deal.rollup.figure(of: field) else {
+      guard let reading = fields[field] else { return nil }
+      let answer = reading.answer
+      var side = Conflict.Side(
+        system: system, value: answer.value, modifiedAt: reading.provenance?.modifiedAt)
+      if let record = reading.provenance?.record, !record.isEmpty {
+        side.records = [RecordReference(system: system, kind: .deals, id: record)]
+      }
+      return (answer, side)
+    }
+    let answer = answer(of: figure)
+    let modified = records.values.joined()
+      .filter { figure.records.contains($0.reference) }
+      .compactMap(\.modifiedAt).max()
+    let side = Conflict.Side(
+      system: system, value: answer.value, modifiedAt: modified, records: figure.records)
+    return (answer, side)
+  }
+
+  /// A figure as one side of a comparison. A complete sum over no records is zero in the deal's
+  /// currency: its owner answered that there are none.
+  private func answer(of figure: Figure) -> Answer<FieldValue> {
+    if let missing = figure.missing.first {
+      if case .unavailable(let error) = missing.reason { return .unavailable(error) }
+      return .notAsked
+    }
+    switch figure.amounts.count {
+    case 0: return dealCurrency.map { .value(.money(.zero($0))) } ?? .none
+    case 1: return .value(.money(figure.amounts[0]))
+    default:
+      // The copy is one amount; the part in its currency is not the whole, so nothing is compared.
+      return .notAsked
+    }
+  }
+
+  private var dealCurrency: Currency? {
+    if case .money(let money)? = fields[.value]?.answer.value { money.currency } else { nil }
+  }
+
+  // MARK: The copies
+
+  /// Every record of the echo's system that bears the property, the oldest reading first.
+  private func copies(for comparison: Comparison, type: FieldType) -> [Judged] {
+    var copies: [Judged] = []
+    for key in dossier.sections.keys.sorted() where key.system == comparison.echoSystem {
+      let section = OwnedSection(of: dossier, system: key.system, kind: key.kind)
+      for record in section.records ?? [] {
+        guard let answer = record.echoes[comparison.echoProperty] else { continue }
+        let typed = EchoReading.typed(
+          answer, as: type, currency: dealCurrency, system: key.system,
+          property: comparison.echoProperty)
+        copies.append(
+          (
+            typed,
+            Conflict.Side(
+              system: key.system, value: typed.value, modifiedAt: record.modifiedAt,
+              records: [record.reference])
+          ))
+      }
+    }
+    return copies
+  }
+
+  // MARK: Documents in other currencies
+
+  private func currencyConflicts() -> [Conflict] {
+    guard case .value(let dealSystem) = owners.owner(of: .value),
+      case .value(let system) = owners.owner(of: .invoices),
+      let owned = ownerSide(of: .value, system: dealSystem)
+    else { return [] }
+    let findings = InvoiceCurrencyConflict.findings(
+      in: .init(dealCurrency: dealCurrency, documents: records[.invoices] ?? []))
+    return findings.keys.sorted().map { currency in
+      let documents = findings[currency] ?? []
+      let modified = documents.compactMap(\.modifiedAt).max()
+      let echo = Conflict.Side(
+        system: system, value: documents.first?.countedNet.map { .money($0) },
+        modifiedAt: modified, records: documents.map(\.reference))
+      return Conflict(
+        deal: dossier.id, field: .value, kind: .currency, owner: owned.side, echo: echo,
+        echoProperty: "currency", since: later(owned.side.modifiedAt, modified),
+        ask: company.system(system)?.steward ?? "")
+    }
+  }
+
+  private func later(_ left: Timestamp?, _ right: Timestamp?) -> Timestamp? {
+    guard let left, let right else { return left ?? right }
+    return max(left, right)
+  }
+}
+
+extension Rollup {
+  /// The figure behind a field; `nil` for a field that is no sum of money.
+  public func figure(of field: FieldName) -> Figure? {
+    switch field {
+    case .invoiced: invoiced
+    case .paid: paid
+    case .outstanding: outstanding
+    case .overdue: overdue
+    case .committedCost: committedCost
+    case .actualCost: actualCost
+    case .margin: margin
+    case .forecastMargin: forecastMargin
+    default: nil
+    }
+  }
+}

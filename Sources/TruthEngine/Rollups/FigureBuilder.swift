@@ -1,0 +1,97 @@
+import DealModel
+
+/// Adds amounts up per currency and remembers where they came from and what was missing.
+struct FigureBuilder {
+  private let kind: RecordKind
+  private var totals: [Currency: ExactDecimal] = [:]
+  private var overflowed: Set<Currency> = []
+  private var knownRecords: Set<RecordReference> = []
+  private var knownMissing: Set<MissingInput> = []
+  private var figure = Figure()
+
+  /// - Parameter kind: Named when the sum itself fails.
+  init(_ kind: RecordKind) { self.kind = kind }
+
+  /// Notes that a section enters the sum: its age, or that it is missing.
+  ///
+  /// - Returns: Its records; empty when it is missing.
+  mutating func read(_ section: OwnedSection) -> [Record] {
+    if let missing = section.missing { note(missing) }
+    if let fetchedAt = section.fetchedAt { note(fetchedAt) }
+    return section.records ?? []
+  }
+
+  mutating func note(_ missing: MissingInput) {
+    if knownMissing.insert(missing).inserted { figure.missing.append(missing) }
+  }
+
+  mutating func note(_ fetchedAt: Timestamp) {
+    figure.oldestInput = min(figure.oldestInput ?? fetchedAt, fetchedAt)
+  }
+
+  /// Adds or subtracts an amount of a record; an amount that is not there is missing, never zero.
+  ///
+  /// - Parameter words: What the amount is, for the sentence that says it is missing.
+  mutating func add(
+    _ amount: Answer<Money>, of record: Record, negated: Bool = false, words: String
+  ) {
+    switch amount {
+    case .value(let money):
+      add(negated ? -money : money)
+      note([record.reference])
+    case .none: note(missing: .unavailable(record.lacking(words)), in: record)
+    case .notAsked: note(missing: .notAsked, in: record)
+    case .unavailable(let error): note(missing: .unavailable(error), in: record)
+    }
+  }
+
+  mutating func note(missing reason: MissingInput.Reason, in record: Record) {
+    note(
+      MissingInput(
+        system: record.reference.system, kind: record.reference.kind, record: record.reference,
+        reason: reason))
+  }
+
+  /// Adds an amount without a record of its own.
+  mutating func add(_ money: Money) {
+    guard !overflowed.contains(money.currency) else { return }
+    do throws(ArithmeticOverflow) {
+      totals[money.currency] = try (totals[money.currency] ?? .zero).adding(money.amount)
+    } catch {
+      totals[money.currency] = nil
+      overflowed.insert(money.currency)
+      note(MissingInput(system: nil, kind: kind, reason: .overflow))
+    }
+  }
+
+  mutating func note(_ records: [RecordReference]) {
+    for record in records where knownRecords.insert(record).inserted {
+      figure.records.append(record)
+    }
+  }
+
+  /// Adds or subtracts a whole figure with its records and what it lacks.
+  mutating func add(_ other: Figure, negated: Bool = false) {
+    for amount in other.amounts { add(negated ? -amount : amount) }
+    note(other.records)
+    for missing in other.missing { note(missing) }
+    if let oldest = other.oldestInput { note(oldest) }
+  }
+
+  /// The sum.
+  func build() -> Figure {
+    var built = figure
+    built.amounts = totals.map { Money($0.value, $0.key) }.sorted { $0.currency < $1.currency }
+    return built
+  }
+}
+
+extension Record {
+  /// Says that the record has no such value.
+  func lacking(_ words: String) -> SystemError {
+    let name = number.isEmpty ? reference.id : number
+    return SystemError(
+      .malformed, system: reference.system,
+      message: "\(name) in \(reference.system) has no \(words); add it there.")
+  }
+}
