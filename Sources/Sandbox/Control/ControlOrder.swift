@@ -26,7 +26,8 @@ public struct ControlOrder: Hashable, Sendable {
     case truncate
     /// No answer ever comes.
     case hang
-    /// Every misbehaviour ends. Records and tokens stay as they are.
+    /// Every misbehaviour ends, dead tokens and renamed properties included. Records stay as they
+    /// are.
     case mend
     /// Everything is as it was at the start, records and tokens included.
     case reset

@@ -28,6 +28,10 @@ public protocol Emulator: Sendable {
   /// - Throws: ``SandboxError`` saying what is possible instead.
   func obey(_ order: ControlOrder) async throws -> JSONValue
 
+  /// Undoes those of its own orders that broke something its client cannot mend itself: a dead
+  /// token, a renamed property. Changed records stay changed. Nothing unless implemented.
+  func mend() async
+
   /// What the vendor answers when it fails with that status: its own error body, HTML where it
   /// sends HTML.
   func failure(status: Int, for request: EmulatedRequest) async -> EmulatedResponse
@@ -36,6 +40,11 @@ public protocol Emulator: Sendable {
   ///
   /// - Parameter policy: Which of its limits, in the vendor's own word; `nil` for the usual one.
   func throttling(policy: String?, for request: EmulatedRequest) async -> EmulatedResponse
+}
+
+extension Emulator {
+  /// Nothing to undo.
+  public func mend() async {}
 }
 
 /// What an emulator gets from outside.
@@ -87,7 +96,9 @@ public struct EmulatorLimits: Hashable, Sendable {
 /// The kinds of systems the sandbox can emulate.
 public struct EmulatorKinds: Sendable {
   /// All there are. A new emulator is registered here, and nowhere else.
-  public static let all = EmulatorKinds([])
+  public static let all = EmulatorKinds([
+    HubSpotEmulator.self
+  ])
 
   /// The types by kind.
   let types: [String: any Emulator.Type]

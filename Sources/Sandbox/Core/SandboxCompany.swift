@@ -171,7 +171,10 @@ actor EmulatedSystem {
       misbehaviour = Misbehaviour()
       releaseHanging()
     } else if misbehaviour.obey(order) {
-      if case .mend = order.act { releaseHanging() }
+      if case .mend = order.act {
+        releaseHanging()
+        await loaded?.mend()
+      }
     } else {
       return try await emulator().obey(order)
     }
