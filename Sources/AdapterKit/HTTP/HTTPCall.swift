@@ -111,4 +111,7 @@ public struct JSONReply: Hashable, Sendable {
   public func header(_ name: String) -> String? {
     HTTPAnswer(status: status, headers: headers).header(name)
   }
+
+  /// The vendor's clock from the `Date` header; `nil` when it does not tell.
+  public var serverDate: Timestamp? { header("Date").flatMap { HTTPDate.timestamp($0) } }
 }

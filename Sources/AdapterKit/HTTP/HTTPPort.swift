@@ -56,7 +56,7 @@ public final class HTTPPort: Sendable {
   /// What `decode` throws counts as a failure of the exchange and is reported with it: a
   /// ``SystemError`` as it is, anything else as `malformed`.
   public func read<Value>(
-    _ call: HTTPCall, as decode: (JSONReply) throws -> Value
+    _ call: HTTPCall, as decode: @Sendable (JSONReply) throws -> Value
   ) async throws -> Value {
     let operation = call.operation
     return try await perform(call) { answer in
