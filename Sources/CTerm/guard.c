@@ -147,6 +147,11 @@ static void take_spare_stack(void) {
 
 static void leave_at_exit(void) { restore_terminal(); }
 
+void cte_remember_handlers(void) {
+  for (int i = 0; i < SIGNALS; i++) sigaction(signals[i].number, NULL, &before_signal[i]);
+  for (int i = 0; i < CRASHES; i++) sigaction(crashes[i], NULL, &before_crash[i]);
+}
+
 void cte_guard(int output, int wake_end, const struct termios *modes, const char *sequence,
                size_t count) {
   static bool registered;
@@ -166,10 +171,9 @@ void cte_guard(int output, int wake_end, const struct termios *modes, const char
   struct sigaction action = {.sa_flags = SA_ONSTACK | SA_RESTART};
   sigfillset(&action.sa_mask);
   action.sa_handler = on_crash;
-  for (int i = 0; i < CRASHES; i++) sigaction(crashes[i], &action, &before_crash[i]);
+  for (int i = 0; i < CRASHES; i++) sigaction(crashes[i], &action, NULL);
   action.sa_handler = on_signal;
   for (int i = 0; i < SIGNALS; i++) {
-    sigaction(signals[i].number, NULL, &before_signal[i]);
     /* Who started us with a signal ignored (nohup, a shell without job control) meant it. */
     if (before_signal[i].sa_handler == SIG_IGN) continue;
     sigaction(signals[i].number, &action, NULL);
@@ -195,6 +199,12 @@ void cte_stop_process(void) {
   sigaction(SIGTSTP, &mine, NULL);
   /* That we went on is known here already. */
   atomic_fetch_and(&noted, ~(unsigned)(CTE_SIGNAL_STOP | CTE_SIGNAL_CONTINUED));
+}
+
+void cte_accept_signals(void) {
+  sigset_t none;
+  sigemptyset(&none);
+  pthread_sigmask(SIG_SETMASK, &none, NULL);
 }
 
 void cte_leave_crashes_to_system(void) {

@@ -28,15 +28,25 @@ bool cte_locale_is_utf8(void) {
   return false;
 }
 
-/* Opens the terminal of that name, or with "-direct" for its 24-bit sibling. */
-static SCREEN *open_as(const char *name, bool direct) {
-  if (name == NULL || *name == '\0') return NULL;
-  if (!direct) return newterm(name, output, input);
+static SCREEN *open_as(const char *name) {
+  return name == NULL || *name == '\0' ? NULL : newterm(name, output, input);
+}
+
+/* Whether that terminal is described with fewer than 256 colours. Such a description is what
+ * COLORTERM corrects; 256 are left as they are, because they include every colour used here and a
+ * change of colour takes 10 bytes instead of 17. */
+static bool has_few_colours(const char *name) {
+  int outcome;
+  if (name == NULL || setupterm(name, fileno(output), &outcome) != OK) return false;
+  bool few = max_colors < 256;
+  del_curterm(cur_term);
+  return few;
+}
+
+/* Opens the 24-bit sibling of a terminal, if terminfo has one: xterm-direct for xterm. */
+static SCREEN *open_sibling(const char *name) {
   char sibling[64];
   size_t length = strlen(name);
-  const char suffix[] = "-256color";
-  if (length > sizeof suffix - 1 && strcmp(name + length - (sizeof suffix - 1), suffix) == 0)
-    length -= sizeof suffix - 1;
   if (length + sizeof "-direct" > sizeof sibling) return NULL;
   memcpy(sibling, name, length);
   memcpy(sibling + length, "-direct", sizeof "-direct");
@@ -61,8 +71,8 @@ static void prepare_leave(bool mouse) {
   leave_count = 0;
   if (mouse) keep("\033[?1000l\033[?1006l");
   if (pastes) keep(tigetstr("BD"));
-  keep(exit_attribute_mode);
   keep(orig_pair);
+  keep(exit_attribute_mode);
   keep(keypad_local);
   keep(cursor_normal);
   keep(exit_ca_mode);
@@ -118,13 +128,15 @@ int cte_open(const struct cte_options *options, struct cte_traits *traits) {
   }
   has_termios = tcgetattr(fileno(input), &cooked) == 0;
 
-  const char *name = getenv("TERM");
+  /* newterm installs handlers of its own; what was there before is what closing puts back. */
+  if (options->handlers) cte_remember_handlers();
   traits->fell_back = false;
-  if (options->direct_colours && options->colours) screen = open_as(name, true);
-  if (screen == NULL) screen = open_as(name, false);
+  if (options->many_colours && options->colours && has_few_colours(options->type))
+    screen = open_sibling(options->type);
+  if (screen == NULL) screen = open_as(options->type);
   if (screen == NULL) {
     traits->fell_back = true;
-    screen = open_as("xterm-256color", false);
+    screen = open_as("xterm-256color");
   }
   if (screen == NULL) {
     close_files();

@@ -21,11 +21,12 @@ enum cte_failure {
 };
 
 struct cte_options {
+  const char *type;      /* the name of the terminal in terminfo; NULL: unknown */
   int input, output;     /* file descriptors; duplicated, never closed */
   int wake;              /* written to by signal handlers; -1: none */
   bool any_file;         /* for tests: accept files that are no terminals */
   bool colours;          /* false: NO_COLOR */
-  bool direct_colours;   /* COLORTERM promises 24 bits */
+  bool many_colours;     /* COLORTERM promises 24 bits, whatever the terminfo entry says */
   bool handlers;         /* install the signal and crash handlers, and hold stderr back */
 };
 
@@ -111,6 +112,10 @@ enum {
 unsigned cte_take_signals(void);
 /* For tests: as if the signal had arrived. */
 void cte_note_signal(unsigned bit);
+
+/* Unblocks every signal on this thread. A thread started from a pool thread inherits a mask under
+ * which raise(SIGTSTP) would wait for ever. */
+void cte_accept_signals(void);
 
 /* Swift's crash handler asks for a key for 30 s and prints memory; unless SWIFT_BACKTRACE asks for
  * it, crashes are left to the system. Costs nothing; call it first in main. */

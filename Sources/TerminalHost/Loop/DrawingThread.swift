@@ -1,3 +1,4 @@
+private import CTerm
 private import Glibc
 
 /// Runs a closure on a thread of its own, because it blocks in `poll` and the pool's threads may not.
@@ -16,6 +17,7 @@ func runOnThread<Outcome: Sendable>(_ body: @escaping @Sendable () -> Outcome) a
       &thread, &attributes,
       { context in
         guard let context else { return nil }
+        cte_accept_signals()
         Unmanaged<ThreadWork>.fromOpaque(context).takeRetainedValue().body()
         return nil
       }, work.toOpaque())

@@ -41,9 +41,15 @@ struct FramePainter {
     line.removeAll(keepingCapacity: true)
     var style = Style.plain
     var look = palette.look(of: style)
+    let textEnd = cells.lastIndex { $0.scalar != " " } ?? cells.startIndex
     for index in cells.indices {
       let cell = cells[index]
-      if cell.style != style {
+      // A gap looks the same in every ink: it takes that of the text before it, which saves going
+      // back to plain and forth again.
+      let isGap =
+        cell.scalar == " " && index < textEnd && style.showsNothingOnBlanks
+        && cell.style.showsNothingOnBlanks
+      if cell.style != style, !isGap {
         style = cell.style
         look = palette.look(of: style)
       }
@@ -76,4 +82,9 @@ struct FramePainter {
     }
     return (mark(0), mark(1), mark(2), mark(3))
   }
+}
+
+extension Style {
+  /// Whether a blank in this style is just background.
+  fileprivate var showsNothingOnBlanks: Bool { !isReversed && !isUnderlined }
 }

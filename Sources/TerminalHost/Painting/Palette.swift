@@ -7,12 +7,19 @@ internal import Screens
 /// relative luminance near 0.18, which is as far from black as from white (contrast about 4.5).
 struct Palette {
   private let colours: TerminalTraits.Colours
+  /// A pair of the terminal's own two colours; 0 where it could not be made.
+  ///
+  /// From a coloured cell to one of pair 0 ncurses sends a full reset (11 bytes), to one of this
+  /// pair only the colour (5 bytes): with some runs of colour in a row that decides whether moving
+  /// the cursor bar stays below 400 bytes.
+  private var plainPair: UInt8 = 0
   /// Pairs that exist; a pair that could not be made would paint black on black.
   private var usable: Set<Ink> = []
 
   /// Makes the colour pairs of the open terminal.
   init(_ colours: TerminalTraits.Colours) {
     self.colours = colours
+    if colours != .none, cte_set_pair(Self.plain, -1) { plainPair = UInt8(Self.plain) }
     for ink in Ink.allCases {
       guard let colour = Self.colour(of: ink, in: colours) else { continue }
       if cte_set_pair(Int32(ink.rawValue), colour) { usable.insert(ink) }
@@ -25,7 +32,7 @@ struct Palette {
     if style.isBold { attributes |= CTE_BOLD }
     if style.isUnderlined { attributes |= CTE_UNDERLINED }
     // A bar in one colour: a patchwork of exchanged colours is hard to read, and costs bytes.
-    if style.isReversed { return (UInt8(attributes | CTE_REVERSED), 0) }
+    if style.isReversed { return (UInt8(attributes | CTE_REVERSED), plainPair) }
     if usable.contains(style.ink) {
       if colours == .eight, style.ink == .warning || style.ink == .bad { attributes |= CTE_BOLD }
       return (UInt8(attributes), style.ink.rawValue)
@@ -35,8 +42,11 @@ struct Palette {
     case .heading, .bad: attributes |= CTE_BOLD
     default: break
     }
-    return (UInt8(attributes), 0)
+    return (UInt8(attributes), plainPair)
   }
+
+  /// The number of the plain pair, after those of the inks.
+  private static let plain = Int32(Ink.allCases.count)
 
   /// The colour of a role; `nil` where it is told by an attribute or not at all.
   private static func colour(of ink: Ink, in colours: TerminalTraits.Colours) -> Int32? {

@@ -25,11 +25,15 @@ public struct Terminal: ~Copyable {
     settings.wake = wake
     settings.any_file = options.takesAnyFile
     settings.colours = Self.environment("NO_COLOR").isEmpty
-    settings.direct_colours = ["truecolor", "24bit"].contains(Self.environment("COLORTERM"))
+    settings.many_colours = ["truecolor", "24bit"].contains(Self.environment("COLORTERM"))
     settings.handlers = options.handlesSignals
     var found = cte_traits()
-    let outcome = cte_open(&settings, &found)
-    guard outcome == Int32(CTE_OPENED.rawValue) else { throw Self.failure(outcome) }
+    let type = options.type ?? Self.environment("TERM")
+    let outcome = type.withCString { name in
+      settings.type = name
+      return cte_open(&settings, &found)
+    }
+    guard outcome == Int32(CTE_OPENED.rawValue) else { throw Self.failure(outcome, type: type) }
     let colours: TerminalTraits.Colours =
       switch found.colours {
       case ..<8: .none
@@ -40,7 +44,7 @@ public struct Terminal: ~Copyable {
     traits = TerminalTraits(
       isASCII: options.isASCII ?? localeIsASCII, colours: colours,
       notice: found.fell_back
-        ? "The terminal type '\(Self.environment("TERM"))' is unknown here; using xterm-256color."
+        ? "The terminal type '\(type)' is unknown here; using xterm-256color."
         : nil)
     painter = FramePainter(palette: Palette(colours), isASCII: traits.isASCII)
   }
@@ -118,7 +122,7 @@ public struct Terminal: ~Copyable {
     return String(cString: value)
   }
 
-  private static func failure(_ outcome: Int32) -> TerminalError {
+  private static func failure(_ outcome: Int32, type: String) -> TerminalError {
     switch UInt32(bitPattern: outcome) {
     case CTE_NOT_A_TERMINAL.rawValue:
       TerminalError(
@@ -128,12 +132,12 @@ public struct Terminal: ~Copyable {
     case CTE_UNKNOWN_TERMINAL.rawValue:
       TerminalError(
         kind: .unknownTerminal,
-        message: "The terminal type '\(environment("TERM"))' is unknown here and xterm-256color is "
+        message: "The terminal type '\(type)' is unknown here and xterm-256color is "
           + "not installed; install ncurses-term or set TERM.")
     case CTE_TOO_DUMB.rawValue:
       TerminalError(
         kind: .tooSimple,
-        message: "The terminal type '\(environment("TERM"))' cannot place its cursor; set TERM to "
+        message: "The terminal type '\(type)' cannot place its cursor; set TERM to "
           + "what the terminal really is, or use a command such as 'plumbline deals'.")
     case CTE_IN_USE.rawValue:
       TerminalError(kind: .inUse, message: "The terminal is open already.")

@@ -75,6 +75,8 @@ public struct TerminalOptions: Hashable, Sendable {
   public var isASCII: Bool?
   /// Whether to handle signals and crashes, and to hold stderr back while the screen is up.
   public var handlesSignals = true
+  /// The name of the terminal in terminfo; `nil` asks `TERM`.
+  public var type: String?
   /// Whether any file will do; for tests.
   var takesAnyFile = false
 
