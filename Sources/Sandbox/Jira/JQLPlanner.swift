@@ -7,8 +7,8 @@ struct JQLPlanner {
   var dates: JQLDates
   /// Who asks: what `currentUser()` means.
   var accountID: String
-  /// Closed field → the names its values may have, in lower case.
-  var knownNames: [String: Set<String>]
+  /// Whether a closed field may have a value of that name, in lower case: name, then field.
+  var knowsName: (String, String) -> Bool
   /// Every issue there is, indexed or not, by key in lower case and by ID.
   var knowsIssue: (String) -> Bool
 
@@ -138,7 +138,7 @@ struct JQLPlanner {
         throw JQLError("Unable to find JQL function '\(name)()'.")
       case .value(let text):
         let name = field.kind == .labels ? text : text.lowercased()
-        if field.isClosed, knownNames[field.id]?.contains(name) == false {
+        if field.isClosed, !knowsName(name, field.id) {
           throw JQLError("The value '\(text)' does not exist for the field '\(clause.field)'.")
         }
         if field.kind == .issue, !knowsIssue(name) {
