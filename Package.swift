@@ -99,7 +99,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "SandboxTests", dependencies: ["DealModel", "Sandbox", "TestSupport"],
-      swiftSettings: strict),
+      exclude: ["Specs"], swiftSettings: strict),
     // The one contract test: every adapter against its emulator.
     .testTarget(
       name: "AdaptersTests",

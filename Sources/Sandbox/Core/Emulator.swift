@@ -97,7 +97,8 @@ public struct EmulatorLimits: Hashable, Sendable {
 public struct EmulatorKinds: Sendable {
   /// All there are. A new emulator is registered here, and nowhere else.
   public static let all = EmulatorKinds([
-    HubSpotEmulator.self
+    HubSpotEmulator.self,
+    JiraEmulator.self,
   ])
 
   /// The types by kind.

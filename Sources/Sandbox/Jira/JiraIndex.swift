@@ -107,7 +107,9 @@ struct JiraIndex: Sendable {
     return terms
   }
 
-  private static let valueFields = ["issuekey", "parent", "project", "issuetype", "status", "labels"]
+  private static let valueFields = [
+    "issuekey", "parent", "project", "issuetype", "status", "labels",
+  ]
 }
 
 /// What the values of an issue are called in queries.
