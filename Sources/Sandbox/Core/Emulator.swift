@@ -97,8 +97,7 @@ public struct EmulatorLimits: Hashable, Sendable {
 public struct EmulatorKinds: Sendable {
   /// All there are. A new emulator is registered here, and nowhere else.
   public static let all = EmulatorKinds([
-    HubSpotEmulator.self,
-    JiraEmulator.self,
+    HubSpotEmulator.self, JiraEmulator.self, NetSuiteEmulator.self,
   ])
 
   /// The types by kind.
