@@ -115,6 +115,15 @@ public struct Frame: Hashable, Sendable {
     rows[row][column] = cell
   }
 
+  /// Sets cells side by side; what lies outside the frame is left out.
+  public mutating func write(_ cells: [Cell], column: Int, row: Int) {
+    guard rows.indices.contains(row) else { return }
+    let start = max(0, column)
+    let end = min(rows[row].count, column + cells.count)
+    guard start < end else { return }
+    rows[row].replaceSubrange(start..<end, with: cells[(start - column)..<(end - column)])
+  }
+
   /// The frame as text, a line per row without trailing newline, for tests and `:save-display`.
   public var lines: [String] {
     rows.map { row in

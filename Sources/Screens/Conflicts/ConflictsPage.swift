@@ -1,0 +1,75 @@
+internal import DealModel
+internal import TruthEngine
+
+/// Every disagreement of the deals that have been read, by money at stake.
+enum ConflictsPage {
+  /// The conflicts known, by money at stake, those without a sum last.
+  static func conflicts(in state: State) -> [Conflict] {
+    state.assessments.values.flatMap(\.conflicts).sorted(by: Conflict.isBefore)
+  }
+
+  /// The conflicts screen as lines.
+  static func page(in state: State, width: Int) -> Page {
+    var page = Page()
+    let glyphs = state.glyphs
+    let conflicts = conflicts(in: state)
+    var summary = Line(glyphs, " ")
+    let read = state.assessments.count
+    summary.add(
+      "\(conflicts.count) in the \(read) of \(state.list.total) deals read so far",
+      Style(.muted))
+    var titles = Line(glyphs, "   ")
+    titles.add("deal", width: 10, .left, Style(.muted))
+    titles.add("field", width: 15, .left, Style(.muted))
+    titles.add("at stake", width: 16, .right, Style(.muted))
+    titles.add("  owner says", width: 24, .left, Style(.muted))
+    titles.add("  echo says", Style(.muted))
+    titles.clip(to: width)
+    page.heading = [summary, titles]
+    if conflicts.isEmpty {
+      let words = read == 0 ? "Nothing has been compared yet." : "Owners and echoes agree."
+      page.add(Line(glyphs, "   " + words, Style(.muted)))
+    }
+    let side = max(20, (width - 46) / 2)
+    for conflict in conflicts {
+      var row = Line(glyphs, " \(glyphs.conflict) ", Style(.bad))
+      row.add(conflict.deal.text, width: 9, .left, Style(.accent))
+      row.add(" ")
+      row.add(conflict.field.known?.title ?? conflict.field.text, width: 15)
+      let stake = conflict.atStake.map {
+        AmountText.fitted($0, width: 16, about: glyphs.about)
+      }
+      row.add(stake ?? conflict.kind.word, width: 16, .right, Style(stake == nil ? .muted : .bad))
+      row.add("  ")
+      add(conflict.owner, state, side, to: &row)
+      row.add(" ")
+      add(conflict.echo, state, side, to: &row)
+      row.clip(to: width)
+      page.add(row, key: conflict.key, copy: state.sentence(conflict))
+    }
+    return page
+  }
+
+  private static func add(
+    _ side: Conflict.Side, _ state: State, _ width: Int, to row: inout Line
+  ) {
+    let value = side.value.map(state.words) ?? "nothing"
+    var part = Line(state.glyphs, side.system.text + " ", Style(.accent))
+    part.add(value)
+    part.clip(to: width)
+    part.pad(to: width)
+    row.add(part)
+  }
+}
+
+extension Conflict.Kind {
+  /// The word where no sum is at stake.
+  var word: String {
+    switch self {
+    case .value: "differs"
+    case .currency: "currency"
+    case .echoMissing: "echo missing"
+    case .ownerMissing: "owner missing"
+    }
+  }
+}

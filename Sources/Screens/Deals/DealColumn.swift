@@ -1,0 +1,103 @@
+internal import TruthEngine
+
+/// The columns of the list.
+enum DealColumn: CaseIterable, Hashable, Sendable {
+  case id, name, company, stage, person, value, invoiced, margin, milestone, flags
+
+  /// A column with the width it got.
+  struct Placed: Hashable, Sendable {
+    /// The column.
+    let column: DealColumn
+    /// Cells.
+    var width: Int
+  }
+
+  /// The words above it.
+  var title: String {
+    switch self {
+    case .id: "ID"
+    case .name: "Name"
+    case .company: "Company"
+    case .stage: "Stage"
+    case .person: "Owner"
+    case .value: "Value"
+    case .invoiced: "Invoiced"
+    case .margin: "Margin"
+    case .milestone: "Next milestone"
+    case .flags: "Flags"
+    }
+  }
+
+  /// Which side its text keeps to.
+  var side: Side {
+    switch self {
+    case .value, .invoiced, .margin: .right
+    default: .left
+    }
+  }
+
+  /// What sorts by it.
+  var sort: DealList.Sort? {
+    switch self {
+    case .id: .id
+    case .name: .name
+    case .company: .company
+    case .stage: .stage
+    case .person: .owner
+    case .value: .value
+    case .invoiced: .invoiced
+    case .margin: .margin
+    case .milestone: .milestone
+    case .flags: nil
+    }
+  }
+
+  /// The least width it makes sense in, and the width beyond which it gains nothing.
+  private func limits(idWidth: Int) -> ClosedRange<Int> {
+    switch self {
+    case .id: idWidth...idWidth
+    case .name: 14...40
+    case .company: 12...28
+    case .stage: 9...18
+    case .person: 10...18
+    case .value, .invoiced: 14...17
+    case .margin: 7...7
+    case .milestone: 15...34
+    case .flags: 6...20
+    }
+  }
+
+  /// From the column one needs most to the one that goes first when the terminal is narrow.
+  private static let byNeed: [DealColumn] = [
+    .id, .name, .value, .flags, .margin, .invoiced, .stage, .milestone, .person, .company,
+  ]
+
+  /// The columns that fit, in the order of the screen, sharing what room there is.
+  static func placed(in width: Int, idWidth: Int) -> [Placed] {
+    var kept: [DealColumn: Int] = [:]
+    var used = -1
+    for column in byNeed {
+      let least = column.limits(idWidth: idWidth).lowerBound
+      guard used + least + 1 <= width else { break }
+      kept[column] = least
+      used += least + 1
+    }
+    var spare = width - used
+    // Names first, then everybody in turn, until nobody gains.
+    let hungry: [DealColumn] = [
+      .name, .flags, .milestone, .name, .company, .stage, .person, .value, .invoiced,
+    ]
+    var isFull = false
+    while spare > 0, !isFull {
+      isFull = true
+      for column in hungry where spare > 0 {
+        guard let present = kept[column], present < column.limits(idWidth: idWidth).upperBound
+        else { continue }
+        kept[column] = present + 1
+        spare -= 1
+        isFull = false
+      }
+    }
+    return allCases.compactMap { column in kept[column].map { Placed(column: column, width: $0) } }
+  }
+}

@@ -1,0 +1,217 @@
+internal import DealModel
+internal import TruthEngine
+
+/// What frames every screen: the header above, one line of words below.
+enum Chrome {
+  /// Company and counts at the left, the systems at the right.
+  static func header(_ state: State) -> Line {
+    let glyphs = state.glyphs
+    let width = state.size.columns
+    let systems = systems(state, width: width / 2 + 8)
+    var line = Line(glyphs, " ")
+    line.add(state.model.company, Style(.heading, bold: true))
+    line.add(glyphs.dot, Style(.muted))
+    let room = width - systems.width - 2
+    var counts = Line(glyphs)
+    addCounts(state, to: &counts)
+    line.add(counts)
+    line.clip(to: room)
+    line.pad(to: width - systems.width - 1)
+    line.add(systems)
+    line.pad(to: width)
+    return line
+  }
+
+  private static func addCounts(_ state: State, to line: inout Line) {
+    let total = AmountText.grouped(String(state.list.total))
+    switch state.index {
+    case .reading: line.add(state.list.total == 0 ? "reading deals…" : "\(total) deals, reading…")
+    case .failed: line.add("\(total) deals, index failed", Style(.bad))
+    case .complete: line.add("\(total) deal\(state.list.total == 1 ? "" : "s")")
+    }
+    let conflicts = state.list.conflictCount
+    if conflicts > 0 {
+      line.add(state.glyphs.dot, Style(.muted))
+      line.add("\(state.glyphs.conflict) \(conflicts)", Style(.bad))
+      line.add(conflicts == 1 ? " conflict" : " conflicts")
+    }
+  }
+
+  /// Signs and names of the systems; the word where one is not healthy. What does not fit loses
+  /// first the names of the healthy, then all names.
+  private static func systems(_ state: State, width: Int) -> Line {
+    for detail in 0..<3 {
+      var line = Line(state.glyphs)
+      for (index, health) in state.health.enumerated() {
+        let style = Style(health.status.ink)
+        if index > 0 { line.add(detail == 2 ? " " : "  ") }
+        line.add(state.glyphs.sign(health.status), style)
+        let isFine = health.status == .healthy
+        if detail == 0 || (detail == 1 && !isFine) { line.add(" " + health.system.text) }
+        if detail < 2, !isFine { line.add(" " + health.status.word, style) }
+      }
+      if line.width <= width || detail == 2 { return line }
+    }
+    return Line(state.glyphs)
+  }
+
+  /// The screens to switch to, or the way to where one is.
+  static func tabs(_ state: State) -> Line {
+    let glyphs = state.glyphs
+    var line = Line(glyphs)
+    if state.trail.isEmpty {
+      for span in tabSpans(state) {
+        line.pad(to: span.start)
+        let isHere = span.tab == state.tab
+        line.add(
+          " \(span.tab.rawValue) \(span.tab.title) ",
+          isHere ? Style(.heading, bold: true, reversed: true) : Style(.muted))
+      }
+    } else {
+      line.add(" ")
+      line.add(state.tab.title, Style(.muted))
+      for (index, visit) in state.trail.enumerated() {
+        line.add(glyphs.step, Style(.muted))
+        let isLast = index == state.trail.count - 1
+        line.add(visit.place.title(in: state), isLast ? Style(.accent, bold: true) : Style(.muted))
+      }
+    }
+    let right = listState(state)
+    let width = state.size.columns
+    line.clip(to: max(0, width - right.width - 2))
+    line.pad(to: width - right.width - 1)
+    line.add(right)
+    line.pad(to: width)
+    line.clip(to: width)
+    return line
+  }
+
+  /// Filter and order, as long as the list is in sight.
+  private static func listState(_ state: State) -> Line {
+    var line = Line(state.glyphs)
+    guard state.tab == .deals, state.trail.isEmpty || state.layout.isSplit else { return line }
+    let list = state.list
+    if !list.filterText.isEmpty {
+      line.add("filter ", Style(.muted))
+      var words = Line(state.glyphs, list.filterText, Style(.accent))
+      words.clip(to: max(8, state.size.columns / 4))
+      line.add(words)
+      line.add("  \(list.count) of \(list.total)  ")
+    }
+    line.add("by \(list.sort.title) ", Style(.muted))
+    line.add(list.isDescending ? state.glyphs.descending : state.glyphs.ascending)
+    return line
+  }
+
+  /// Where each screen's name stands.
+  static func tabSpans(_ state: State) -> [(tab: Tab, start: Int, end: Int)] {
+    var start = 0
+    return Tab.allCases.map { tab in
+      let width = tab.title.count + 4
+      defer { start += width }
+      return (tab, start, start + width)
+    }
+  }
+
+  /// The last line: the text being typed, words about what happened, or the keys of the moment.
+  static func footer(_ state: State) -> (line: Line, caret: Int?) {
+    let glyphs = state.glyphs
+    let width = state.size.columns
+    var line = Line(glyphs)
+    if let prompt = state.prompt {
+      line.add(prompt.sign, Style(.accent, bold: true))
+      let hint = hint(prompt, state)
+      let room = max(4, width - line.width - hint.width - 3)
+      var text = Line(glyphs, prompt.words)
+      let before = glyphs.writer.width(of: prompt.wordsBeforeCaret)
+      let shift = max(0, before - room + 1)
+      text = text.dropping(shift)
+      text.clip(to: room)
+      let caret = line.width + before - shift
+      line.add(text)
+      line.pad(to: width - hint.width - 1)
+      line.add(hint)
+      line.clip(to: width)
+      return (line, min(caret, width - 1))
+    }
+    line.add(" ")
+    if let notice = state.notice {
+      line.add(notice.text, notice.isError ? Style(.bad, bold: true) : Style(bold: true))
+    } else {
+      for (key, word) in hints(state) {
+        line.add(key, Style(.accent, bold: true))
+        line.add(" \(word)  ", Style(.muted))
+        if line.width > width { break }
+      }
+    }
+    line.clip(to: width)
+    line.pad(to: width)
+    return (line, nil)
+  }
+
+  private static func hint(_ prompt: Prompt, _ state: State) -> Line {
+    var line = Line(state.glyphs)
+    switch prompt.purpose {
+    case .filter:
+      if let error = state.list.filterError {
+        line.add(error.message, Style(.warning))
+        line.clip(to: max(10, state.size.columns * 3 / 5))
+      } else {
+        line.add("\(state.list.count) of \(state.list.total)  Enter keep  Esc undo", Style(.muted))
+      }
+    case .goTo: line.add("deal, invoice, order, milestone or ticket", Style(.muted))
+    case .command: line.add("sort filter go export save-display chaos quit", Style(.muted))
+    case .export: line.add("a name ending in .csv .json .md", Style(.muted))
+    }
+    line.clip(to: max(0, state.size.columns - 20))
+    return line
+  }
+
+  /// The keys that matter most where one is.
+  private static func hints(_ state: State) -> [(String, String)] {
+    let end = [("?", "help"), ("q", "quit")]
+    if let overlay = state.overlay {
+      switch overlay {
+      case .help, .why: return [("Esc", "close"), ("PgDn", "more")]
+      case .sort, .picker: return [("Enter", "choose"), ("Esc", "leave")]
+      }
+    }
+    if let visit = state.trail.last {
+      switch visit.place {
+      case .deal:
+        return [
+          ("Esc", "back"), ("Enter", "open"), ("w", "why"), ("o", "browser"), ("y", "copy"),
+          ("r", "pull again"), ("g", "go to ID"),
+        ] + end
+      case .record:
+        return [("Esc", "back"), ("o", "browser"), ("y", "copy"), ("r", "read again")] + end
+      case .errors: return [("Esc", "back"), ("y", "copy"), ("e", "export")] + end
+      }
+    }
+    switch state.tab {
+    case .deals:
+      return [
+        ("Enter", "open"), ("/", "filter"), ("s", "sort"), ("g", "go to ID"), ("w", "why"),
+        ("r", "pull again"), ("e", "export"), (":", "command"),
+      ] + end
+    case .conflicts: return [("Enter", "open deal"), ("w", "why"), ("e", "export")] + end
+    case .links: return [("Enter", "open deal"), ("r", "compare again"), ("o", "browser")] + end
+    case .health: return [("Enter", "last errors"), ("e", "export")] + end
+    case .ownership: return [("y", "copy"), ("e", "export")] + end
+    }
+  }
+}
+
+extension Place {
+  /// The step in the breadcrumb.
+  func title(in state: State) -> String {
+    switch self {
+    case .deal(let id): return id.text
+    case .record(let reference, let deal):
+      if let number = state.details[reference]?.detail?.record.number { return number }
+      let records = state.assessments[deal]?.records[reference.kind]
+      return records?.first { $0.reference == reference }?.number ?? reference.id
+    case .errors(let system): return system.text
+    }
+  }
+}

@@ -1,0 +1,123 @@
+public import DealModel
+internal import TruthEngine
+
+extension Program {
+  /// What to say about what is on screen; `nil` while it is as last said.
+  mutating func showing() -> Effect? {
+    let list = state.list
+    let rows = state.layout.listRows
+    var visible: [DealID] = []
+    var nearby: [DealID] = []
+    // Below the list's other screens the list waits as it was: its readings stay true.
+    for position in list.top..<min(list.count, list.top + rows) {
+      if let id = list.id(at: position) { visible.append(id) }
+    }
+    for position in max(0, list.top - rows)..<min(list.count, list.top + 2 * rows) {
+      guard position < list.top || position >= list.top + rows else { continue }
+      if let id = list.id(at: position) { nearby.append(id) }
+    }
+    let selected = state.selectedDeal
+    if visible.isEmpty, selected == nil, state.lastShown == nil { return nil }
+    let effect = Effect.show(visible: visible, nearby: nearby, selected: selected)
+    guard effect != state.lastShown else { return nil }
+    state.lastShown = effect
+    return effect
+  }
+
+  /// When the frame changes next without any message; `nil` for never.
+  public func nextWake(after now: Timestamp) -> Timestamp? {
+    var next: Timestamp?
+    func consider(_ instant: Timestamp?) {
+      guard let instant, instant > now else { return }
+      next = min(next ?? instant, instant)
+    }
+    func considerAge(of instant: Timestamp?) {
+      guard let instant else { return }
+      consider(TimeText.nextChange(of: instant, after: now))
+    }
+    func considerFreshness(of instant: Timestamp?, from system: SystemName) {
+      guard let instant else { return }
+      consider(state.limits(of: system)?.nextChange(of: instant, after: now))
+    }
+    func considerDetail(of id: DealID) {
+      guard let sources = state.assessments[id]?.sources else { return }
+      for (system, source) in sources {
+        for case let fetched? in source.fetchedAt.values {
+          considerAge(of: fetched)
+          considerFreshness(of: fetched, from: system)
+        }
+      }
+    }
+    if isListShown {
+      let list = state.list
+      for position in list.top..<min(list.count, list.top + state.layout.listRows) {
+        guard let id = list.id(at: position) else { continue }
+        consider(nextFreshness(of: id, after: now))
+      }
+      if state.layout.isSplit, let selected = state.selectedDeal { considerDetail(of: selected) }
+    }
+    switch state.trail.last?.place {
+    case .deal(let id): considerDetail(of: id)
+    case .record(let reference, _):
+      let fetched = state.details[reference]?.detail?.fetchedAt
+      considerAge(of: fetched)
+      considerFreshness(of: fetched, from: reference.system)
+    case .errors, nil: break
+    }
+    if state.tab == .health {
+      for health in state.health {
+        considerAge(of: health.since)
+        considerAge(of: health.lastSuccess)
+        considerAge(of: health.oldestReading)
+        considerFreshness(of: health.oldestReading, from: health.system)
+        consider(health.nextAttempt.flatMap { TimeText.nextWait(until: $0, after: now) })
+      }
+    }
+    if state.tab == .links { considerAge(of: state.links?.at) }
+    if !state.assessments.isEmpty { consider(state.nextMidnight(after: now)) }
+    return next
+  }
+
+  /// When the sign of a row changes: not at every limit, only where the worst of its sources does.
+  private func nextFreshness(of id: DealID, after now: Timestamp) -> Timestamp? {
+    let present = state.worstFreshness(of: id, at: now)
+    guard present != .expired, let sources = state.assessments[id]?.sources else { return nil }
+    var candidates: [Timestamp] = []
+    for (system, source) in sources {
+      guard let limits = state.limits(of: system) else { continue }
+      for case let fetched? in source.fetchedAt.values {
+        var instant = now
+        while let change = limits.nextChange(of: fetched, after: instant) {
+          candidates.append(change)
+          instant = change
+        }
+      }
+    }
+    return candidates.sorted().first { state.worstFreshness(of: id, at: $0) != present }
+  }
+}
+
+extension State {
+  /// The least fresh of a deal's answers; `nil` when no system has answered for it.
+  func worstFreshness(of id: DealID, at instant: Timestamp) -> Freshness? {
+    guard let sources = assessments[id]?.sources else { return nil }
+    var worst: Freshness?
+    for (system, source) in sources {
+      guard let limits = limits(of: system) else { continue }
+      for fetched in source.fetchedAt.values {
+        if let fetched {
+          worst = max(worst ?? .live, limits.freshness(of: fetched, at: instant))
+        } else if source.failure != nil {
+          worst = .unavailable
+        }
+      }
+    }
+    return worst
+  }
+
+  /// The start of the next day where the person sits.
+  func nextMidnight(after now: Timestamp) -> Timestamp {
+    let tomorrow = Timestamp(startOf: zone.date(of: now).adding(days: 1))
+    return tomorrow.adding(.seconds(-zone.offsetSeconds(at: now)))
+  }
+}

@@ -1,0 +1,156 @@
+public import DealModel
+internal import TruthEngine
+
+/// The screens: messages in, effects and frames out. Pure, but for what it is told.
+public struct Program: ScreenProgram {
+  var state: State
+
+  /// The screens of a company, before anything has been read.
+  ///
+  /// - Parameters:
+  ///   - model: The checked configuration.
+  ///   - encoding: What the terminal can show.
+  ///   - zone: Where the person sits.
+  ///   - now: When the screens open.
+  public init(
+    model: CompanyModel, encoding: TextEncoding = .utf8, zone: LocalZone = .utc, now: Timestamp
+  ) {
+    state = State(
+      assessor: Assessor(of: model), glyphs: Glyphs(encoding: encoding), zone: zone, now: now,
+      list: DealList(model: model, today: zone.date(of: now)))
+    state.health = model.systems.map {
+      SystemHealth(
+        system: $0.name, kind: $0.kind, steward: $0.steward, failureMode: $0.failureMode)
+    }
+  }
+
+  /// Takes in what happened.
+  ///
+  /// - Parameter now: When it happened.
+  /// - Returns: What is to be done, in order.
+  public mutating func update(_ message: Message, at now: Timestamp) -> [Effect] {
+    let yesterday = state.today
+    state.now = now
+    if state.today != yesterday { turnDay() }
+    var effects = take(message)
+    settle()
+    if let show = showing() { effects.append(show) }
+    return effects
+  }
+
+  private mutating func take(_ message: Message) -> [Effect] {
+    switch message {
+    case .keyPressed(let key): return press(key)
+    case .terminalResized(let size):
+      state.size = Size(columns: max(1, size.columns), rows: max(1, size.rows))
+    case .timePassed: break
+    case .indexArrived(let records, let fetchedAt):
+      state.list.merge(records, fetchedAt: fetchedAt)
+      state.indexedAt = fetchedAt
+      if case .complete = state.index {} else { state.index = .reading(count: state.list.total) }
+    case .indexCompleted(_, let fetchedAt):
+      state.index = .complete
+      state.indexedAt = fetchedAt
+    case .indexFailed(let error): state.index = .failed(error)
+    case .dossiersChanged(let dossiers): takeDossiers(dossiers)
+    case .healthChanged(let health): state.health = health
+    case .detailArrived(let reference, let result):
+      switch result {
+      case .success(let detail): state.details[reference] = .read(detail)
+      case .failure(let error):
+        state.details[reference] = .failed(error, state.details[reference]?.detail)
+      }
+    case .found(let text, let records, let failures):
+      takeFound(text, records, failures)
+    case .linksCompared(let faults, let failures):
+      state.links = State.LinkReport(faults: faults, failures: failures, at: state.now)
+    case .noticePosted(let text, let isError):
+      state.notice = State.Notice(text: text, isError: isError)
+    }
+    return []
+  }
+
+  private mutating func takeDossiers(_ dossiers: [Dossier]) {
+    var changed: [Assessment] = []
+    changed.reserveCapacity(dossiers.count)
+    for dossier in dossiers {
+      let assessment = state.assessor.assess(dossier, on: state.today)
+      state.assessments[dossier.id] = assessment
+      changed.append(assessment)
+    }
+    state.list.merge(changed)
+  }
+
+  /// What is late or overdue depends on the day.
+  private mutating func turnDay() {
+    state.list.turn(to: state.today)
+  }
+
+  /// Keeps places inside their pages after lines have come or gone.
+  private mutating func settle() {
+    state.list.settle(rows: state.layout.listRows)
+    if let (page, reader) = currentPage {
+      var settled = reader
+      settled.settle(in: page, height: pageHeight(page))
+      if settled != reader { setReader(settled) }
+    }
+    if let overlay = state.overlay {
+      let page = overlayPage(overlay)
+      state.overlayReader.settle(in: page, height: max(0, overlayBox(overlay, page).height - 2))
+    }
+  }
+
+  // MARK: Finding
+
+  private mutating func takeFound(
+    _ text: String, _ records: [FoundRecord], _ failures: [SystemError]
+  ) {
+    guard state.searching == text else { return }
+    state.searching = nil
+    let silent = failures.map(\.system.text).joined(separator: ", ")
+    let unasked = silent.isEmpty ? "" : "; could not be asked: \(silent)"
+    var deals: [DealID] = []
+    var distinct: [FoundRecord] = []
+    for record in records {
+      guard let id = record.dealID, !deals.contains(id) else { continue }
+      deals.append(id)
+      distinct.append(record)
+    }
+    if let only = deals.first, deals.count == 1 {
+      let record = distinct[0].reference
+      open(only, selecting: record.kind == .deals ? nil : .record(record))
+      let about =
+        record.kind == .deals
+        ? "" : "\(distinct[0].number) is in \(record.system.text), deal \(only.text)"
+      if !(about + unasked).isEmpty { state.notice = State.Notice(text: about + unasked) }
+    } else if deals.count > 1 {
+      state.overlay = .picker(text, distinct)
+      state.overlayReader = Reader(selected: .choice(0))
+    } else if let record = records.first {
+      state.notice = State.Notice(
+        text: "\(record.number) is in \(record.reference.system.text) but bears no deal ID"
+          + unasked, isError: true)
+    } else {
+      state.notice = State.Notice(
+        text: "no system that was asked knows \(text)\(unasked)",
+        isError: true)
+    }
+  }
+
+  /// Opens a deal on top of where one is.
+  mutating func open(_ id: DealID, selecting key: LineKey? = nil) {
+    var visit = Visit(place: .deal(id))
+    visit.reader.selected = key
+    if state.tab == .deals, state.trail.isEmpty, state.list.cursor != id,
+      state.list.position(of: id) != nil
+    {
+      visit.cursorBefore = state.list.cursor
+      state.list.cursor = id
+    }
+    if state.trail.last?.place != visit.place {
+      state.trail.append(visit)
+    } else if key != nil {
+      setReader(visit.reader)
+    }
+  }
+}

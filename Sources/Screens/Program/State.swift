@@ -1,0 +1,136 @@
+internal import DealModel
+internal import TruthEngine
+
+/// Everything the screens know. Only ``Program/update(_:at:)`` changes it.
+struct State: Sendable {
+  /// Judges by the company's rules.
+  let assessor: Assessor
+  /// The signs in the terminal's encoding.
+  let glyphs: Glyphs
+  /// Where the person sits.
+  let zone: LocalZone
+  /// When the last message came.
+  var now: Timestamp
+  /// The terminal's size.
+  var size = Size(columns: 80, rows: 24)
+
+  /// How far the index has been read.
+  var index = IndexProgress.reading(count: 0)
+  /// When the index was last read.
+  var indexedAt: Timestamp?
+  /// The deals as rows.
+  var list: DealList
+  /// What is true of each deal that has been read.
+  var assessments: [DealID: Assessment] = [:]
+  /// The systems, in the order of the configuration.
+  var health: [SystemHealth] = []
+  /// What the last comparison of links found; `nil` before there was one.
+  var links: LinkReport?
+  /// Records that were opened.
+  var details: [RecordReference: RecordProgress] = [:]
+
+  /// The screen one is on.
+  var tab = Tab.deals
+  /// What was opened on each screen, the deepest last.
+  var trails: [Tab: [Visit]] = [:]
+  /// Where one stands in each screen that is a page.
+  var readers: [Tab: Reader] = [:]
+  /// What stands over the screen.
+  var overlay: Overlay?
+  /// Where one stands in it.
+  var overlayReader = Reader()
+  /// Text being typed.
+  var prompt: Prompt?
+  /// Words for the last line until the next key.
+  var notice: Notice?
+  /// The ID being looked up.
+  var searching: String?
+  /// What was last said to be on screen.
+  var lastShown: Effect?
+
+  /// How far the index has been read.
+  enum IndexProgress: Hashable, Sendable {
+    /// Deals are arriving.
+    case reading(count: Int)
+    /// Every deal has arrived.
+    case complete
+    /// The index could not be read.
+    case failed(SystemError)
+  }
+
+  /// What a comparison of links found.
+  struct LinkReport: Hashable, Sendable {
+    /// Broken links.
+    var faults: [LinkFault]
+    /// Systems that could not be asked.
+    var failures: [SystemError]
+    /// When the comparison arrived.
+    var at: Timestamp
+  }
+
+  /// How far a record has been read.
+  enum RecordProgress: Hashable, Sendable {
+    /// The system is being asked; what was read before, if anything.
+    case asking(RecordDetail?)
+    /// It was read.
+    case read(RecordDetail)
+    /// It could not be read; what was read before, if anything.
+    case failed(SystemError, RecordDetail?)
+
+    /// The last answer.
+    var detail: RecordDetail? {
+      switch self {
+      case .asking(let detail): detail
+      case .read(let detail): detail
+      case .failed(_, let detail): detail
+      }
+    }
+  }
+
+  /// Words for the last line.
+  struct Notice: Hashable, Sendable {
+    /// The words.
+    var text: String
+    /// Whether something went wrong.
+    var isError = false
+  }
+
+  /// What was opened on the present screen, the deepest last.
+  var trail: [Visit] {
+    get { trails[tab] ?? [] }
+    set { trails[tab] = newValue }
+  }
+
+  /// Today where the person sits.
+  var today: CalendarDate { zone.date(of: now) }
+
+  /// The company.
+  var model: CompanyModel { assessor.company }
+
+  /// The deal whose detail is open or beside the list.
+  var selectedDeal: DealID? {
+    for visit in trail.reversed() {
+      switch visit.place {
+      case .deal(let id), .record(_, let id): return id
+      case .errors: continue
+      }
+    }
+    return tab == .deals && layout.isSplit ? list.cursor : nil
+  }
+
+  /// What is known of a deal; a deal nobody has read is known to be unread.
+  func assessment(of id: DealID) -> Assessment {
+    assessments[id] ?? assessor.assess(Dossier(id: id), on: today)
+  }
+
+  /// A system's limits of age.
+  func limits(of system: SystemName) -> FreshnessLimits? { model.system(system)?.limits }
+
+  /// How fresh an answer of a system is.
+  func freshness(of fetchedAt: Timestamp?, from system: SystemName) -> Freshness {
+    limits(of: system)?.freshness(of: fetchedAt, at: now) ?? .unavailable
+  }
+
+  /// The health of a system; `nil` before any was told.
+  func health(of system: SystemName) -> SystemHealth? { health.first { $0.system == system } }
+}
