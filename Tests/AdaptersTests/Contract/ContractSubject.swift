@@ -1,0 +1,41 @@
+import AdapterKit
+import Adapters
+import DealModel
+import Sandbox
+import Testing
+
+/// One adapter under contract, against its emulator in Brightwater. A new adapter adds one value to
+/// ``all``, and nothing else.
+struct ContractSubject: Sendable, CustomTestStringConvertible {
+  /// The adapter.
+  let kind: any AdapterKind.Type
+  /// The system of `SampleData/brightwater` it reads.
+  let system: SystemName
+  /// The property that bears the deal ID there.
+  let link: String
+  /// Echo properties to read.
+  var echoProperties: [String] = []
+  /// The settings but for `base_url`; secrets as files below `SampleData/brightwater`.
+  let settings: [String: SettingValue]
+  /// For each kind of record it reads: a deal that has some.
+  let deals: [RecordKind: DealID]
+  /// A number that ``Adapter/find(_:)`` knows, and the deal it leads to; `nil` when it cannot find.
+  let number: (text: String, deal: DealID)?
+  /// An order that changes a record, the deal it belongs to and the kind it changes.
+  let change: (order: ControlOrder, deal: DealID, kind: RecordKind)?
+  /// An order after which the link property is gone; `nil` when the emulator cannot.
+  let drift: ControlOrder?
+  /// The most calls for a cold batch of forty deals, by kind: lookups included, never one per deal.
+  let mostCalls: [RecordKind: Int]
+  /// Whether an expired token is renewed without a word.
+  let renewsCredentials: Bool
+  /// How many deals its index has; `nil` when it is no index.
+  var indexed: Int?
+  /// Scenarios it is excused from, each with the reason.
+  var exemptions: [ContractScenario: String] = [:]
+
+  var testDescription: String { system.text }
+
+  /// Every adapter. The rows are in files of their own, one per adapter.
+  static let all: [ContractSubject] = [.hubspot]
+}
