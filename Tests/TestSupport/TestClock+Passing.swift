@@ -1,3 +1,5 @@
+private import DealModel
+
 extension TestClock {
   /// Runs work while time passes as fast as it can: whenever someone sleeps, the clock moves to
   /// when the first of them wants to wake.

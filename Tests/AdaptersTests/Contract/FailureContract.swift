@@ -1,6 +1,7 @@
 import AdapterKit
 import DealModel
 import Sandbox
+import TestSupport
 import Testing
 
 /// Scenarios about systems that misbehave.

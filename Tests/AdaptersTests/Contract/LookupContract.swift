@@ -1,5 +1,7 @@
 import AdapterKit
 import DealModel
+import Sandbox
+import TestSupport
 import Testing
 
 /// Scenarios about single records, numbers, changes, links and the index.

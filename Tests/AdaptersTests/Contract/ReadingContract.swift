@@ -1,6 +1,7 @@
 import AdapterKit
 import DealModel
 import Synchronization
+import TestSupport
 import Testing
 
 /// Scenarios about records that are read.
