@@ -39,6 +39,7 @@ struct SampleDataConfigurationTests {
     let file = root.appending(path: "SampleData/\(company)/plumbline.yaml")
     let text = try String(contentsOf: file, encoding: .utf8)
       .replacing("{{sandbox}}", with: "http://127.0.0.1:4700")
+      .replacing("{{directory}}", with: file.deletingLastPathComponent().path)
     let result = ConfigurationFile.read(text, file: file.path, kinds: Self.kinds)
     #expect(result.errors.map(\.description) == [])
     let model = try #require(result.model)
