@@ -1,8 +1,8 @@
 import AdapterKit
 import DealModel
 import Scheduler
-import Testing
 import TestSupport
+import Testing
 import TruthEngine
 
 @Suite(.timeLimit(.minutes(1)))

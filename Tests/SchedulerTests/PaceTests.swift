@@ -10,7 +10,9 @@ import Testing
 
   @Test("waits double up to a minute, never less than a quarter of their length")
   func curve() {
-    for (failures, longest) in [(1, 1), (2, 2), (3, 4), (4, 8), (5, 16), (6, 32), (7, 60), (99, 60)] {
+    for (failures, longest) in [
+      (1, 1), (2, 2), (3, 4), (4, 8), (5, 16), (6, 32), (7, 60), (99, 60),
+    ] {
       for random in [0, 1, UInt64.max, 0x1234_5678_9ABC] {
         let wait = Pace.wait(afterFailures: failures, random: random)
         #expect(wait <= .seconds(longest))

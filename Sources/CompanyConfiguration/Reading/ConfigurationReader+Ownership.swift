@@ -80,7 +80,6 @@ extension ConfigurationReader {
       report(
         entry.keyPosition,
         "No owner for `commercial`; add `commercial: <system>`, as a rule the shared ID's origin.")
-      ownership.mentionedDomains.insert(.commercial)
     }
     return ownership
   }

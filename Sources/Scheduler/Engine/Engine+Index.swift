@@ -37,37 +37,28 @@ extension Engine {
     var ids: [DealID] = []
     var seen: Set<DealID> = []
     var unlinked: [Link] = []
-    var cursor: PageCursor?
-    var cursors: Set<PageCursor> = []
-    repeat {
-      let page: DealPage
-      do {
-        page = try await adapter.dealPage(after: cursor)
+    do {
+      try await Self.walk(origin) { cursor in
+        let page = try await adapter.dealPage(after: cursor)
         try Task.checkCancellation()
         lines[origin]?.pace.succeeded(asking: .index)
-      } catch let error as CancellationError {
-        throw error
-      } catch {
-        let known = systemError(error, at: origin)
-        let now = time.now()
-        lines[origin]?.pace.failed(
-          known, asking: .index, at: now, random: random.next())
-        log.answerUnusable(known, operation: "list deals", of: origin, at: now)
-        continuation.yield(.indexFailed(known))
-        postHealth()
-        throw known
+        enter(page.deals, at: time.now(), listingSince: began)
+        ids += page.deals.map(\.dealID).filter { seen.insert($0).inserted }
+        unlinked += page.unlinked
+        return page.next
       }
+    } catch let error as CancellationError {
+      throw error
+    } catch {
+      let known = systemError(error, at: origin)
       let now = time.now()
-      enter(page.deals, at: now, listingSince: began)
-      ids += page.deals.map(\.dealID).filter { seen.insert($0).inserted }
-      unlinked += page.unlinked
-      cursor = page.next
-      if let cursor, !cursors.insert(cursor).inserted || cursors.count > Self.maximumPages {
-        throw SystemError(
-          .malformed, system: origin,
-          message: "\(origin) goes round in circles while listing deals: the same page came twice.")
-      }
-    } while cursor != nil
+      lines[origin]?.pace.failed(known, asking: .index, at: now, random: random.next())
+      log.answerUnusable(known, operation: "list deals", of: origin, at: now)
+      continuation.yield(.indexFailed(known))
+      postHealth()
+      throw known
+    }
+    isIndexWhole = true
     continuation.yield(.indexComplete(count: ids.count, fetchedAt: time.now()))
     wakeAll()
     return (ids, unlinked)

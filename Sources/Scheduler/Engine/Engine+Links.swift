@@ -1,7 +1,118 @@
-import DealModel
-import TruthEngine
 import AdapterKit
+public import DealModel
+public import TruthEngine
 
 extension Engine {
-  func keepLinks() async {}
+  /// How often the links of all systems are compared.
+  static let linkInterval = Duration.seconds(15 * 60)
+
+  /// Compares links once the index is whole, and again now and then. In a company too large to keep
+  /// in memory that is a question for the command, not for every dashboard.
+  func keepLinks() async {
+    while !Task.isCancelled {
+      do {
+        while !isIndexWhole { try await time.sleep(for: .seconds(1)) }
+        if index.count <= Self.dossiersKept { await compareLinks() }
+        try await time.sleep(for: Self.linkInterval)
+      } catch {
+        return
+      }
+    }
+  }
+
+  /// Compares the links of all systems with the deals of the origin, and tells the audience.
+  ///
+  /// - Returns: What is broken and how complete the links are, by the systems that answered; and why
+  ///   the others did not.
+  @discardableResult
+  public func compareLinks() async -> (survey: LinkSurvey, failures: [SystemError]) {
+    var failures: [SystemError] = []
+    var deals: [Record]?
+    do {
+      deals = try await originDeals()
+    } catch is CancellationError {
+      return (Assessor(of: company).survey(deals: nil, links: [:]), [])
+    } catch {
+      failures.append(systemError(error, at: company.sharedID.origin))
+    }
+    var links: [SystemName: [Link]] = [:]
+    await withTaskGroup(of: (SystemName, Result<[Link], any Error>).self) { group in
+      for (name, line) in lines where line.adapter.capabilities.listsLinks {
+        let adapter = line.adapter
+        group.addTask {
+          do { return (name, .success(try await Self.links(of: adapter, named: name))) } catch {
+            return (name, .failure(error))
+          }
+        }
+      }
+      for await (name, outcome) in group {
+        switch outcome {
+        case .success(let found): links[name] = found
+        case .failure(is CancellationError): break
+        case .failure(let error): failures.append(systemError(error, at: name))
+        }
+      }
+    }
+    for error in failures {
+      log.answerUnusable(error, operation: "list links", of: error.system, at: time.now())
+    }
+    let survey = Assessor(of: company).survey(deals: deals, links: links)
+    if !Task.isCancelled {
+      for name in lines.keys { lines[name]?.coverage = survey.coverage[name] }
+      continuation.yield(
+        .links(survey.faults, coverage: survey.coverage, failures: failures))
+      postHealth()
+    }
+    return (survey, failures.sorted { $0.system < $1.system })
+  }
+
+  /// The origin's records: those at hand when the whole index is, else listed anew.
+  private func originDeals() async throws -> [Record] {
+    let origin = company.sharedID.origin
+    let key = SectionKey(system: origin, kind: .deals)
+    if isIndexWhole, index.count <= Self.dossiersKept {
+      let known = index.ids.compactMap { dossiers[$0]?.sections[key]?.records }
+      if known.count == index.count { return known.flatMap(\.self) }
+    }
+    guard let adapter = lines[origin]?.adapter else { return [] }
+    var deals: [Record] = []
+    try await Self.walk(origin) { cursor in
+      let page = try await adapter.dealPage(after: cursor)
+      deals += page.deals
+      return page.next
+    }
+    return deals
+  }
+
+  private static func links(
+    of adapter: any Adapter, named name: SystemName
+  ) async throws -> [Link] {
+    var links: [Link] = []
+    try await walk(name) { cursor in
+      let page = try await adapter.linkPage(after: cursor)
+      links += page.links
+      return page.next
+    }
+    return links
+  }
+
+  /// Asks for page after page until there is none; a page that comes twice ends the walk.
+  ///
+  /// - Throws: ``SystemError`` of kind `malformed` when the pages go round in circles.
+  static func walk(
+    _ name: SystemName, isolation: isolated (any Actor)? = #isolation,
+    _ page: (PageCursor?) async throws -> PageCursor?
+  ) async throws {
+    var seen: Set<PageCursor> = []
+    var cursor: PageCursor?
+    repeat {
+      try Task.checkCancellation()
+      cursor = try await page(cursor)
+      if let cursor, !seen.insert(cursor).inserted || seen.count > maximumPages {
+        throw SystemError(
+          .malformed, system: name,
+          message: "\(name) goes round in circles: the same page of its list came twice.")
+      }
+    } while cursor != nil
+  }
 }

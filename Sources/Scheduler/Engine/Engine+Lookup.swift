@@ -1,5 +1,5 @@
-public import DealModel
 public import AdapterKit
+public import DealModel
 
 extension Engine {
   /// Reads one record with its lines.

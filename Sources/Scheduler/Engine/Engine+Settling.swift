@@ -50,6 +50,13 @@ extension Engine {
     }
   }
 
+  /// Whether no call is under way and every system waits for time or demand.
+  var isQuiet: Bool {
+    lines.values.allSatisfy {
+      $0.calls.isEmpty && !$0.isPolling && !$0.hasWork && $0.waiter != nil
+    }
+  }
+
   /// Cancels calls none of whose deals is wanted any more.
   func cancelUnwanted() {
     let wanted = Set(demand.ordered)

@@ -67,6 +67,8 @@ public actor Engine {
   var lastCallNumber = 0
   var settlers: [(id: Int, continuation: CheckedContinuation<Void, Never>)] = []
   var isHealthPosted = false
+  /// Whether every deal of the origin has been listed at least once.
+  var isIndexWhole = false
 
   /// An engine for a company. Nothing is asked before ``run(_:)``.
   ///

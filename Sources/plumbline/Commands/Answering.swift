@@ -1,0 +1,47 @@
+import ArgumentParser
+import DealModel
+import Glibc
+
+/// The exit codes of the contract.
+enum Outcome: Int32 {
+  /// Nothing to report.
+  case clean = 0
+  /// There are findings.
+  case findings = 1
+  /// A source could not be asked: the answer is incomplete.
+  case incomplete = 3
+
+  /// The outcome of a check: what is incomplete is never clean, nor just findings.
+  init(findings: Bool, complete: Bool) {
+    self = complete ? (findings ? .findings : .clean) : .incomplete
+  }
+}
+
+extension ParsableCommand {
+  /// Runs a command's body, prints its failure the way the contract wants it, and ends with its code.
+  func answering(json: Bool, _ body: () async throws -> Outcome) async throws {
+    // Data goes to pipes and files: an interrupt leaves nothing behind that had to be restored.
+    signal(SIGINT) { _ in _exit(130) }
+    let outcome: Outcome
+    do {
+      outcome = try await body()
+    } catch let failure as CommandFailure {
+      if json { Standard.output(failure.json.text() + "\n") }
+      Standard.error(failure.words)
+      throw ExitCode(failure.exitCode)
+    } catch let error as SystemError {
+      let failure = CommandFailure(error)
+      if json { Standard.output(failure.json.text() + "\n") }
+      Standard.error(failure.words)
+      throw ExitCode(failure.exitCode)
+    } catch is CancellationError {
+      throw ExitCode(130)
+    }
+    if outcome != .clean { throw ExitCode(outcome.rawValue) }
+  }
+
+  /// A line on stderr for each system that could not be asked.
+  func warn(_ errors: [SystemError]) {
+    for error in errors { Standard.error("plumbline: \(VisibleText(error.message))\n") }
+  }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import DealModel
+import Scheduler
+import TruthEngine
+
+/// `deal ID`: one deal with everything pulled.
+struct DealCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "deal", abstract: "One deal with everything its systems hold.")
+
+  @Argument(help: "The deal ID.") var id: String
+  @OptionGroup var source: SourceOptions
+  @OptionGroup var format: JSONOption
+
+  func run() async throws {
+    try await answering(json: format.json) {
+      let id = DealID(id)
+      let json = format.json
+      return try await Session.run(source) { session in
+        guard let dossier = await session.engine.pull([id]).first else {
+          throw CancellationError()
+        }
+        let assessment = session.assess(dossier)
+        let origin = session.company.sharedID.origin
+        let known = dossier[origin, .deals]
+        if let failure = known.failure { throw failure.error }
+        guard known.records?.isEmpty == false else {
+          throw CommandFailure(
+            "unknown_deal",
+            [
+              .init(
+                message: "\(origin) knows no deal \(id.text). IDs are compared to the letter; "
+                  + "`plumbline find` looks for any other number.")
+            ], system: origin, exitCode: Outcome.findings.rawValue)
+        }
+        Standard.output(
+          json
+            ? session.forms.deal(assessment).text(pretty: true) + "\n"
+            : DealText(session: session, assessment: assessment).text)
+        let failures = assessment.failures.sorted { $0.system < $1.system }
+        warn(failures)
+        return Outcome(findings: false, complete: failures.isEmpty)
+      }
+    }
+  }
+}

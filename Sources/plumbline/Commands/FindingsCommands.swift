@@ -1,0 +1,109 @@
+import ArgumentParser
+import DealModel
+import Scheduler
+import TruthEngine
+
+/// `conflicts`: where owners and echoes disagree, by money at stake.
+struct ConflictsCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "conflicts",
+    abstract: "Where owners and echoes disagree, by money at stake. Exit code 1 when they do.")
+
+  @OptionGroup var source: SourceOptions
+  @OptionGroup var rows: RowOptions
+
+  func run() async throws {
+    try await answering(json: rows.json) {
+      let format = rows.format
+      return try await Session.run(source) { session in
+        let (conflicts, failures) = try await Findings.conflicts(session)
+        var table = Rows([
+          .init("DEAL"), .init("FIELD"), .init("OWNER"), .init("ECHO"),
+          .init("AT STAKE", right: true), .init("SINCE"), .init("ASK"),
+        ])
+        for conflict in conflicts {
+          func side(_ side: Conflict.Side) -> String {
+            "\(side.system): \(side.value?.description ?? "nothing")"
+          }
+          table.append(
+            [
+              conflict.deal.text, conflict.field.text, side(conflict.owner), side(conflict.echo),
+              conflict.atStake?.description ?? "", conflict.since?.date.description ?? "",
+              conflict.ask,
+            ], json: session.forms.conflict(conflict))
+        }
+        Standard.output(table.printed(format))
+        warn(failures)
+        return Outcome(findings: !conflicts.isEmpty, complete: failures.isEmpty)
+      }
+    }
+  }
+}
+
+/// `links`: broken links of all systems.
+struct LinksCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "links",
+    abstract: "Orphan, dangling, duplicate and malformed deal IDs. Exit code 1 when there are some.")
+
+  @OptionGroup var source: SourceOptions
+  @OptionGroup var rows: RowOptions
+
+  func run() async throws {
+    try await answering(json: rows.json) {
+      let format = rows.format
+      return try await Session.run(source) { session in
+        let (survey, failures) = await session.engine.compareLinks()
+        var table = Rows([
+          .init("KIND"), .init("SYSTEM"), .init("ID"), .init("RECORD"), .init("DETAIL"),
+        ])
+        for fault in survey.faults {
+          table.append(
+            [
+              fault.kind.rawValue, fault.system.text, fault.id.text,
+              fault.number ?? fault.record?.id ?? "", fault.detail,
+            ], json: session.forms.linkFault(fault))
+        }
+        Standard.output(table.printed(format))
+        warn(failures)
+        return Outcome(findings: !survey.faults.isEmpty, complete: failures.isEmpty)
+      }
+    }
+  }
+}
+
+/// What several commands find out the same way.
+enum Findings {
+  /// The conflicts of all deals, by money at stake, and why systems could not be asked.
+  static func conflicts(_ session: Session) async throws -> ([Conflict], [SystemError]) {
+    let ids = try await session.engine.readIndex().ids
+    var conflicts: [Conflict] = []
+    var failures: Set<SystemError> = []
+    for dossier in await session.engine.pull(ids) {
+      let assessment = session.assess(dossier)
+      conflicts += assessment.conflicts
+      failures.formUnion(assessment.failures)
+    }
+    return (
+      conflicts.sorted(by: Conflict.isBefore),
+      failures.sorted { ($0.system, $0.message) < ($1.system, $1.message) }
+    )
+  }
+
+  /// Probes every system, and gives their health.
+  static func health(_ session: Session) async -> [SystemHealth] {
+    _ = await session.engine.probe()
+    return await session.engine.health
+  }
+
+  /// Whether a state is one that somebody has to look at.
+  static func isFinding(_ health: SystemHealth) -> Bool { health.status != .healthy }
+
+  /// Whether the system gave no usable answer.
+  static func isSilent(_ health: SystemHealth) -> Bool {
+    switch health.status {
+    case .healthy, .degraded: false
+    case .throttled, .unauthorized, .drifted, .down, .unknown: true
+    }
+  }
+}

@@ -1,0 +1,99 @@
+import ArgumentParser
+import DealModel
+import Scheduler
+import TruthEngine
+
+/// `health`: the state of every system, asked now.
+struct HealthCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "health", abstract: "Probe every system and print its state.")
+
+  @OptionGroup var source: SourceOptions
+  @OptionGroup var rows: RowOptions
+
+  func run() async throws {
+    try await answering(json: rows.json) {
+      let format = rows.format
+      return try await Session.run(source) { session in
+        let health = await Findings.health(session)
+        var table = Rows([
+          .init("SYSTEM"), .init("KIND"), .init("STATUS"), .init("LATENCY", right: true),
+          .init("CALLS LEFT", right: true), .init("STEWARD"), .init("LAST ERROR"),
+        ])
+        for system in health {
+          table.append(
+            [
+              system.system.text, system.kind, system.status.rawValue,
+              system.lastLatency.map { "\($0.milliseconds) ms" } ?? "",
+              system.callsLeft.map { String($0) } ?? "", system.steward,
+              system.lastErrors.first?.error.message ?? "",
+            ], json: session.forms.health(system))
+        }
+        Standard.output(table.printed(format))
+        warn(health.filter(Findings.isSilent).compactMap { $0.lastErrors.first?.error })
+        return Outcome(
+          findings: health.contains(where: Findings.isFinding),
+          complete: !health.contains(where: Findings.isSilent))
+      }
+    }
+  }
+}
+
+/// `check`: conflicts, links and health together, for schedulers.
+struct CheckCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Conflicts, links and health at once, for schedulers.",
+    discussion: """
+      Exit code 0: nothing to report. 1: findings. 3: a source could not be asked, so the answer is
+      incomplete.
+      """)
+
+  @OptionGroup var source: SourceOptions
+  @OptionGroup var format: JSONOption
+
+  func run() async throws {
+    try await answering(json: format.json) {
+      let json = format.json
+      return try await Session.run(source) { session in
+        var failures: Set<SystemError> = []
+        var conflicts: [Conflict] = []
+        _ = await session.engine.probe()
+        do {
+          let (found, failed) = try await Findings.conflicts(session)
+          conflicts = found
+          failures.formUnion(failed)
+        } catch let error as SystemError {
+          failures.insert(error)
+        }
+        let (survey, unlisted) = await session.engine.compareLinks()
+        failures.formUnion(unlisted)
+        let health = await session.engine.health
+        let complete = failures.isEmpty && !health.contains(where: Findings.isSilent)
+        let sick = health.filter(Findings.isFinding)
+        if json {
+          let forms = session.forms
+          let answer: JSONValue = [
+            "conflicts": .array(conflicts.map(forms.conflict)),
+            "links": .array(survey.faults.map(forms.linkFault)),
+            "health": .array(health.map(forms.health)), "complete": .bool(complete),
+          ]
+          Standard.output(answer.text(pretty: true) + "\n")
+        } else {
+          var lines = conflicts.map { "conflict   \($0.deal)  \(ConflictText.sentence($0))" }
+          lines += survey.faults.map { "\($0.kind.rawValue)  \($0.system)  \($0.detail)" }
+          lines += sick.map { "\($0.status.rawValue)  \($0.system)" }
+          lines.append(
+            "\(conflicts.count) conflicts, \(survey.faults.count) link faults, \(sick.count) of "
+              + "\(health.count) systems not healthy"
+              + (complete ? "" : "; incomplete, because a system could not be asked"))
+          Standard.output(lines.map { VisibleText($0).text + "\n" }.joined())
+        }
+        warn(failures.sorted { ($0.system, $0.message) < ($1.system, $1.message) })
+        return Outcome(
+          findings: !conflicts.isEmpty || !survey.faults.isEmpty || !sick.isEmpty,
+          complete: complete)
+      }
+    }
+  }
+}

@@ -1,0 +1,84 @@
+import AdapterKit
+import DealModel
+import Sandbox
+import Scheduler
+import TerminalHost
+import TruthEngine
+
+/// A company with an engine that asks its systems.
+struct Session: Sendable {
+  let company: CompanyModel
+  let engine: Engine
+  let log: CallLog
+  let time: any TimeSource
+  let zone: LocalZone
+
+  /// The local day.
+  var today: CalendarDate { zone.date(of: time.now()) }
+
+  /// The JSON forms as of now.
+  var forms: JSONForms { JSONForms(company: company, now: time.now()) }
+
+  init(
+    company: CompanyModel, transport: any HTTPTransport, time: any TimeSource, zone: LocalZone
+  ) {
+    self.company = company
+    self.time = time
+    self.zone = zone
+    let random = SystemRandom()
+    let log = CallLog(company)
+    var adapters: [SystemName: any Adapter] = [:]
+    for system in company.systems {
+      adapters[system.name] = Registry.adapter(
+        AdapterContext(
+          system: system, sharedID: company.sharedID, transport: transport,
+          secrets: EnvironmentSecretReader(), time: time, random: random, observer: log))
+    }
+    self.log = log
+    engine = Engine(company: company, adapters: adapters, log: log, time: time, random: random)
+  }
+
+  /// Runs a command's body with a session for the company it is about; with `--demo` the sandbox
+  /// serves the sample company meanwhile.
+  ///
+  /// - Throws: ``CommandFailure`` when there is no usable company, and what the body throws.
+  static func run<Answer: Sendable>(
+    _ source: SourceOptions, _ body: @escaping @Sendable (Session) async throws -> Answer
+  ) async throws -> Answer {
+    let time = SystemClock()
+    let zone = LocalZone.system(around: time.now())
+    if source.demo {
+      let sandbox = try DemoSandbox(directory: SampleCompany.directory(), time: time, zone: zone)
+      return try await sandbox.serving { origin in
+        try await run(sandbox.company(origin: origin), time: time, zone: zone, body)
+      }
+    }
+    let path = try ConfigurationSource.path(source.config)
+    let company = try ConfigurationSource.company(at: path)
+    return try await run(company, time: time, zone: zone, body)
+  }
+
+  private static func run<Answer: Sendable>(
+    _ company: CompanyModel, time: any TimeSource, zone: LocalZone,
+    _ body: @escaping @Sendable (Session) async throws -> Answer
+  ) async throws -> Answer {
+    let transport = AsyncHTTPTransport()
+    let session = Session(company: company, transport: transport, time: time, zone: zone)
+    let engine = session.engine
+    let serving = Task { await engine.run(.command) }
+    // Commands ask; they do not listen.
+    let listening = Task { for await _ in engine.events {} }
+    let outcome: Result<Answer, any Error>
+    do { outcome = .success(try await body(session)) } catch { outcome = .failure(error) }
+    serving.cancel()
+    listening.cancel()
+    await serving.value
+    await transport.shutdown()
+    return try outcome.get()
+  }
+
+  /// Judges a deal's dossier as of today.
+  func assess(_ dossier: Dossier) -> Assessment {
+    Assessor(of: company).assess(dossier, on: today)
+  }
+}
