@@ -18,7 +18,9 @@ struct FindCommand: AsyncParsableCommand {
       let format = rows.format
       return try await Session.run(source) { session in
         let (found, failures) = await session.engine.find(text)
-        var table = Rows([.init("DEAL"), .init("SYSTEM"), .init("KIND"), .init("NUMBER"), .init("RECORD")])
+        var table = Rows([
+          .init("DEAL"), .init("SYSTEM"), .init("KIND"), .init("NUMBER"), .init("RECORD"),
+        ])
         for record in found {
           let reference = record.reference
           table.append(

@@ -44,7 +44,8 @@ struct ConflictsCommand: AsyncParsableCommand {
 struct LinksCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "links",
-    abstract: "Orphan, dangling, duplicate and malformed deal IDs. Exit code 1 when there are some.")
+    abstract: "Orphan, dangling, duplicate and malformed deal IDs. Exit code 1 when there are some."
+  )
 
   @OptionGroup var source: SourceOptions
   @OptionGroup var rows: RowOptions

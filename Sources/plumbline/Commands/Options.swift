@@ -14,7 +14,8 @@ struct SourceOptions: ParsableArguments {
 
   func validate() throws {
     if demo, config != nil {
-      throw ValidationError("--demo brings its own configuration: leave out one of --demo, --config.")
+      throw ValidationError(
+        "--demo brings its own configuration: leave out one of --demo, --config.")
     }
   }
 }

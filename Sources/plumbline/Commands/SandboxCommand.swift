@@ -19,7 +19,8 @@ struct SandboxCommand: AsyncParsableCommand {
   @Option(name: .long, help: "The port; 0 takes any that is free.") var port = 0
   @Option(
     name: .long,
-    help: ArgumentHelp("Where to write the configuration; never over an existing file.", valueName: "file"))
+    help: ArgumentHelp(
+      "Where to write the configuration; never over an existing file.", valueName: "file"))
   var writeConfig: String?
 
   func run() async throws {

@@ -21,7 +21,9 @@ struct JSONForms {
     }
   }
 
-  func instant(_ instant: Timestamp?) -> JSONValue { instant.map { .string($0.description) } ?? nil }
+  func instant(_ instant: Timestamp?) -> JSONValue {
+    instant.map { .string($0.description) } ?? nil
+  }
 
   func error(_ error: SystemError) -> JSONValue {
     [

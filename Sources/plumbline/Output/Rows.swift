@@ -63,7 +63,9 @@ struct Rows {
     let safe = cells.map { $0.map { VisibleText($0).text } }
     var widths = columns.map { $0.title.displayColumns }
     for row in safe {
-      for (index, cell) in row.enumerated() { widths[index] = max(widths[index], cell.displayColumns) }
+      for (index, cell) in row.enumerated() {
+        widths[index] = max(widths[index], cell.displayColumns)
+      }
     }
     func line(_ cells: [String]) -> String {
       let padded = cells.enumerated().map { index, cell in

@@ -31,8 +31,9 @@ enum ConfigurationSource {
   static func company(at path: String) throws(CommandFailure) -> CompanyModel {
     switch TextFile.read(path, limit: ConfigurationFile.maximumSize + 1) {
     case .success(let bytes):
-      return try company(ConfigurationFile.read(
-        bytes, file: path, kinds: Registry.schemas, home: environment["HOME"]))
+      return try company(
+        ConfigurationFile.read(
+          bytes, file: path, kinds: Registry.schemas, home: environment["HOME"]))
     case .failure(let failure):
       throw .configuration(failure.words + " `plumbline demo` needs no configuration.", at: path)
     }

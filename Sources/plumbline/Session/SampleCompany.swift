@@ -10,7 +10,8 @@ enum SampleCompany {
   /// - Throws: ``CommandFailure`` naming the places that were looked at.
   static func directory() throws(CommandFailure) -> String {
     let candidates = [executableDirectory, currentDirectory].compactMap(\.self).flatMap(ancestors)
-    let places = candidates.map { $0 + "/SampleData/brightwater" }
+    let places =
+      candidates.map { $0 + "/SampleData/brightwater" }
       + candidates.map { $0 + "/share/plumbline/brightwater" }
     if let found = places.first(where: { access($0 + "/company.yaml", R_OK) == 0 }) { return found }
     throw .configuration(

@@ -20,7 +20,9 @@ enum TextFile {
     while true {
       let count = buffer.withUnsafeMutableBytes { Glibc.read(file, $0.baseAddress, $0.count) }
       if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { return .failure(Failure(words: "\(path) cannot be read: \(reason()).")) }
+      guard count >= 0 else {
+        return .failure(Failure(words: "\(path) cannot be read: \(reason())."))
+      }
       if count == 0 { break }
       bytes += buffer[..<count]
       if bytes.count >= limit { break }
@@ -31,7 +33,9 @@ enum TextFile {
   /// Writes a new file; an existing one is never overwritten.
   ///
   /// - Parameter mode: The permissions.
-  static func writeNew(_ text: String, to path: String, mode: mode_t = 0o644) -> Result<Void, Failure> {
+  static func writeNew(_ text: String, to path: String, mode: mode_t = 0o644) -> Result<
+    Void, Failure
+  > {
     let file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
     guard file >= 0 else {
       return .failure(Failure(words: "\(path) cannot be written: \(reason())."))
