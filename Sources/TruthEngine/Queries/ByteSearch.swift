@@ -4,14 +4,16 @@
 /// in names is rare.
 struct ByteSearch {
   private let words: UnsafeBufferPointer<UInt8>
-  private let first: SIMD16<UInt8>
-  private let last: SIMD16<UInt8>
+  private let first: SIMD2<UInt64>
+  private let last: SIMD2<UInt64>
+  private static let ones = SIMD2<UInt64>(repeating: 0x0101_0101_0101_0101)
+  private static let highs = SIMD2<UInt64>(repeating: 0x8080_8080_8080_8080)
 
   /// - Parameter words: Stays valid while the search is used.
   init(_ words: UnsafeBufferPointer<UInt8>) {
     self.words = words
-    first = SIMD16(repeating: words.first ?? 0)
-    last = SIMD16(repeating: words.last ?? 0)
+    first = Self.ones &* UInt64(words.first ?? 0)
+    last = Self.ones &* UInt64(words.last ?? 0)
   }
 
   /// Whether the words stand between two offsets; no words stand everywhere.
@@ -41,14 +43,23 @@ struct ByteSearch {
     let lastPlace = end - count
     var place = start
     while place <= lastPlace {
-      let heads = UnsafeRawPointer(base + place).loadUnaligned(as: SIMD16<UInt8>.self)
-      let tails = UnsafeRawPointer(base + place + count - 1).loadUnaligned(as: SIMD16<UInt8>.self)
+      let heads = UnsafeRawPointer(base + place).loadUnaligned(as: SIMD2<UInt64>.self)
+      let tails = UnsafeRawPointer(base + place + count - 1)
+        .loadUnaligned(as: SIMD2<UInt64>.self)
       let misses = (heads ^ first) | (tails ^ last)
-      let bits = unsafeBitCast(misses .== SIMD16(repeating: 0), to: SIMD2<UInt64>.self)
-      if bits[0] | bits[1] != 0 {
-        for candidate in place...min(place + 15, lastPlace)
-        where base[candidate] == needle[0] && matches(base + candidate, needle, count) {
-          return true
+      // The high bit of every byte that is zero; above a zero byte also of some that are not, so
+      // that each hit is looked at closely.
+      let hits = (misses &- Self.ones) & ~misses & Self.highs
+      for lane in 0..<2 {
+        var bits = hits[lane]
+        while bits != 0 {
+          let candidate = place + lane * 8 + bits.trailingZeroBitCount / 8
+          if candidate <= lastPlace, base[candidate] == needle[0],
+            matches(base + candidate, needle, count)
+          {
+            return true
+          }
+          bits &= bits - 1
         }
       }
       place += 16

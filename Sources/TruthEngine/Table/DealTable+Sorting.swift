@@ -116,44 +116,49 @@ extension DealTable {
     return sortedByText(known, of: segment, in: folded, descending: descends) + unknown
   }
 
-  /// Eight bytes after what all texts share decide nearly all; the rest is compared in full.
   private func sortedByText(
     _ rows: [UInt32], of segment: TextColumn.Segment, in texts: TextColumn, descending: Bool
   ) -> [UInt32] {
-    guard let first = rows.first else { return rows }
-    return texts.bytes.withUnsafeBufferPointer { bytes in
-      var shared = texts.range(of: segment, row: Int(first))
-      for row in rows {
+    var keyed = rows.map { KeyedRow(key: 0, row: $0) }
+    texts.bytes.withUnsafeBufferPointer { bytes in
+      Self.sort(&keyed, 0..<keyed.count, from: 0, descending) { row, offset in
         let range = texts.range(of: segment, row: Int(row))
-        var same = 0
-        while same < min(shared.count, range.count),
-          bytes[shared.lowerBound + same] == bytes[range.lowerBound + same]
-        { same += 1 }
-        shared = shared.lowerBound..<shared.lowerBound + same
-      }
-      var keyed = rows.map { row in
-        let range = texts.range(of: segment, row: Int(row)).dropFirst(shared.count)
+        guard range.count > offset else { return 0 }
         var key: UInt64 = 0
-        for place in range.prefix(8) { key = key << 8 | UInt64(bytes[place]) }
-        key <<= UInt64(max(0, 8 - range.count) * 8)
-        return KeyedRow(key: descending ? ~key : key, row: row)
+        for place in range.lowerBound
+          + offset..<min(range.lowerBound + offset + 7, range.upperBound)
+        { key = key << 8 | UInt64(bytes[place]) }
+        // Seven bytes and, below them, how many there are: a text stands before its continuations.
+        let length = min(range.count - offset, 8)
+        return key << UInt64(8 * (8 - min(length, 7))) | UInt64(length)
       }
-      radixSort(&keyed)
-      var start = 0
-      while start < keyed.count {
-        var end = start + 1
-        while end < keyed.count, keyed[end].key == keyed[start].key { end += 1 }
-        if end - start > 1 {
-          keyed[start..<end].sort { left, right in
-            let one = bytes[texts.range(of: segment, row: Int(left.row))]
-            let other = bytes[texts.range(of: segment, row: Int(right.row))]
-            return descending
-              ? other.lexicographicallyPrecedes(one) : one.lexicographicallyPrecedes(other)
-          }
-        }
-        start = end
+    }
+    return keyed.map(\.row)
+  }
+
+  /// Sorts by seven bytes of the texts, then each run of equal ones by the next seven.
+  private static func sort(
+    _ rows: inout [KeyedRow], _ range: Range<Int>, from offset: Int, _ descending: Bool,
+    key: (UInt32, Int) -> UInt64
+  ) {
+    var part = Array(rows[range])
+    for place in part.indices {
+      let key = key(part[place].row, offset)
+      part[place].key = descending ? ~key : key
+    }
+    if part.count < 48 { part.sort { $0.key < $1.key } } else { radixSort(&part) }
+    rows.replaceSubrange(range, with: part)
+    var start = 0
+    while start < part.count {
+      var end = start + 1
+      while end < part.count, part[end].key == part[start].key { end += 1 }
+      let stored = descending ? ~part[start].key : part[start].key
+      // Eight stands for "more than seven": only then is there anything left to compare.
+      if end - start > 1, stored & 0xFF == 8 {
+        let run = range.lowerBound + start..<range.lowerBound + end
+        sort(&rows, run, from: offset + 7, descending, key: key)
       }
-      return keyed.map(\.row)
+      start = end
     }
   }
 }
