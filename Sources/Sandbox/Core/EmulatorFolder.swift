@@ -81,8 +81,12 @@ struct DateShift: Sendable {
   /// A text that is exactly a date, or exactly a date and time in ISO 8601, is moved; any other
   /// text is returned as it is.
   func applied(to text: String) -> String {
+    // Few texts have a dash there; the others cost no allocation.
+    guard text.utf8.count >= 10, text.utf8.dropFirst(4).first == UInt8(ascii: "-") else {
+      return text
+    }
     let bytes = Array(text.utf8)
-    guard bytes.count >= 10, bytes[4] == UInt8(ascii: "-"),
+    guard
       let date = CalendarDate(String(decoding: bytes[0..<10], as: UTF8.self)),
       bytes.count == 10 || Self.isTimeOfDay(bytes[10...])
     else { return text }

@@ -123,7 +123,7 @@ actor EmulatedSystem {
   private var loaded: (any Emulator)?
   /// Requests that hang. They are let go when the misbehaviour ends, so that none is left behind.
   private var hanging: [Int: AsyncStream<Never>.Continuation] = [:]
-  private var requests = 0
+  private var hangs = 0
 
   init(type: any Emulator.Type, folder: EmulatorFolder, environment: EmulatorEnvironment) {
     self.type = type
@@ -140,7 +140,6 @@ actor EmulatedSystem {
   }
 
   func respond(to request: EmulatedRequest) async throws -> SandboxCompany.Outcome {
-    requests += 1
     let verdict = misbehaviour.verdict(for: request.path)
     let emulator: any Emulator
     do {
@@ -182,7 +181,8 @@ actor EmulatedSystem {
   }
 
   private func hang() async throws {
-    let id = requests
+    hangs += 1
+    let id = hangs
     let (stream, continuation) = AsyncStream.makeStream(of: Never.self)
     hanging[id] = continuation
     for await _ in stream {}

@@ -21,10 +21,27 @@ struct HubSpotMatcher {
     case none
   }
 
+  /// What a record is tested for.
+  private enum Test {
+    /// Its ID is one of those.
+    case identifiers(Set<String>)
+    /// It has a value in that column, or has none.
+    case presence(column: Int, wanted: Bool)
+    /// The words of its value contain those, or do not.
+    case words(column: Int, HubSpotTokens, wanted: Bool)
+    /// Its text is one of those, or none of them.
+    case texts(HubSpotKeyReader, Set<String>, wanted: Bool)
+    /// Its number or instant is one of those, or none of them.
+    case keys(HubSpotKeyReader, [HubSpotKey], wanted: Bool)
+    /// It compares so with the first bound, or lies between both.
+    case comparison(HubSpotKeyReader, HubSpotQuery.Filter.Operator, HubSpotKey, HubSpotKey)
+  }
+
   let hint: Hint
+  private let test: Test
+
   /// Whether the hint is the whole test, so that records need not be looked at.
-  let isCoveredByHint: Bool
-  let passes: (HubSpotRecord) -> Bool
+  var isCoveredByHint: Bool { if case .identifiers = hint { true } else { false } }
 
   /// - Throws: 400 when the property does not exist, or the value is not of its type.
   init(
@@ -36,88 +53,70 @@ struct HubSpotMatcher {
       guard filter.comparison == .eq || filter.comparison == .isIn,
         let ids = associated(type, filter.values)
       else { throw .invalid("\(filter.property) takes EQ or IN", property: filter.property) }
-      self.init(hint: .none, isCoveredByHint: false) { ids.contains($0.id) }
+      test = .identifiers(ids)
+      hint = .none
       return
     }
     guard let column = table.columns[filter.property] else {
       throw .unknownProperty(filter.property)
     }
-    let property = table.properties[column]
     let reader = HubSpotKeyReader(table: table, column: column)
     switch filter.comparison {
-    case .has:
-      self.init(hint: .none, isCoveredByHint: false) { !($0[column] ?? "").isEmpty }
-    case .hasNot:
-      self.init(hint: .none, isCoveredByHint: false) { ($0[column] ?? "").isEmpty }
+    case .has, .hasNot:
+      test = .presence(column: column, wanted: filter.comparison == .has)
+      hint = .none
     case .contains, .containsNot:
-      let pattern = HubSpotTokens(filter.values.first ?? "")
-      let wanted = filter.comparison == .contains
-      self.init(hint: .none, isCoveredByHint: false) { record in
-        guard let value = record[column], !value.isEmpty else { return false }
-        return pattern.match(value) == wanted
-      }
+      let tokens = HubSpotTokens(filter.values.first ?? "")
+      test = .words(column: column, tokens, wanted: filter.comparison == .contains)
+      hint = .none
     case .isIn, .notIn:
-      try self.init(filter, column: column, property: property, reader: reader)
-    default:
-      try self.init(comparing: filter, column: column, property: property, reader: reader)
-    }
-  }
-
-  private init(hint: Hint, isCoveredByHint: Bool, passes: @escaping (HubSpotRecord) -> Bool) {
-    self.hint = hint
-    self.isCoveredByHint = isCoveredByHint
-    self.passes = passes
-  }
-
-  /// `IN` and `NOT_IN`. On strings the stored value is put in lower case and the given ones are
-  /// not, as in HubSpot: a value given with a capital letter matches nothing.
-  private init(
-    _ filter: HubSpotQuery.Filter, column: Int, property: HubSpotProperty,
-    reader: HubSpotKeyReader
-  ) throws(HubSpotFailure) {
-    let wanted = filter.comparison == .isIn
-    var keys: [HubSpotKey] = []
-    for value in filter.values {
-      if property.comparison == .ignoringCase {
-        keys.append(.text(value))
+      let wanted = filter.comparison == .isIn
+      if reader.isText {
+        // On strings the stored value is put in lower case and the given ones are not, as in
+        // HubSpot: a value given with a capital letter matches nothing.
+        test = .texts(reader, Set(filter.values), wanted: wanted)
+        let lowercased = filter.values.map { $0.lowercased() }
+        hint = wanted ? .values(column: column, among: lowercased) : .none
       } else {
-        keys.append(try reader.key(of: value, in: filter))
+        var keys: [HubSpotKey] = []
+        for value in filter.values { keys.append(try reader.key(of: value, in: filter)) }
+        test = .keys(reader, keys, wanted: wanted)
+        hint = .none
       }
-    }
-    let texts = Set(
-      keys.compactMap { key -> String? in if case .text(let text) = key { text } else { nil } })
-    let isText = texts.count == Set(filter.values).count
-    let hint: Hint =
-      wanted && isText
-      ? .values(column: column, among: filter.values.map { $0.lowercased() }) : .none
-    self.init(hint: hint, isCoveredByHint: false) { record in
-      guard let key = reader.key(of: record) else { return false }
-      if case .text(let text) = key { return texts.contains(text) == wanted }
-      return keys.contains(key) == wanted
+    default:
+      let low = try reader.key(of: filter.values.first ?? "", in: filter)
+      var high = low
+      if let highValue = filter.highValue { high = try reader.key(of: highValue, in: filter) }
+      test = .comparison(reader, filter.comparison, low, high)
+      hint = Self.hint(filter.comparison, column, low, reader)
     }
   }
 
-  private init(
-    comparing filter: HubSpotQuery.Filter, column: Int, property: HubSpotProperty,
-    reader: HubSpotKeyReader
-  ) throws(HubSpotFailure) {
-    let bound = try reader.key(of: filter.values.first ?? "", in: filter)
-    var high = bound
-    if let highValue = filter.highValue { high = try reader.key(of: highValue, in: filter) }
-    let test: (HubSpotKey) -> Bool =
-      switch filter.comparison {
-      case .lt: { $0 < bound }
-      case .lte: { $0 <= bound }
-      case .gt: { $0 > bound }
-      case .gte: { $0 >= bound }
-      case .eq: { $0 == bound }
-      case .neq: { $0 != bound }
-      default: { $0 >= bound && $0 <= high }
+  /// Whether a record has what the filter asks for. An empty value passes only `NOT_HAS_PROPERTY`.
+  func passes(_ record: HubSpotRecord) -> Bool {
+    switch test {
+    case .identifiers(let ids): return ids.contains(record.id)
+    case .presence(let column, let wanted): return !(record[column] ?? "").isEmpty == wanted
+    case .words(let column, let tokens, let wanted):
+      guard let value = record[column], !value.isEmpty else { return false }
+      return tokens.match(value) == wanted
+    case .texts(let reader, let texts, let wanted):
+      guard case .text(let text) = reader.key(of: record) else { return false }
+      return texts.contains(text) == wanted
+    case .keys(let reader, let keys, let wanted):
+      guard let key = reader.key(of: record) else { return false }
+      return keys.contains(key) == wanted
+    case .comparison(let reader, let comparison, let low, let high):
+      guard let key = reader.key(of: record) else { return false }
+      switch comparison {
+      case .lt: return key < low
+      case .lte: return key <= low
+      case .gt: return key > low
+      case .gte: return key >= low
+      case .eq: return key == low
+      case .neq: return key != low
+      default: return key >= low && key <= high
       }
-    let hint = Self.hint(filter.comparison, column, bound, reader)
-    let isCovered = if case .identifiers = hint { true } else { false }
-    self.init(hint: hint, isCoveredByHint: isCovered) { record in
-      reader.key(of: record).map(test) ?? false
     }
   }
 
@@ -164,6 +163,11 @@ struct HubSpotKeyReader {
       case table.type.modificationProperty: .modified
       default: .value
       }
+  }
+
+  /// Whether values are compared as texts.
+  var isText: Bool {
+    source == .value && (comparison == .exact || comparison == .ignoringCase)
   }
 
   /// The value of a record; `nil` when it is empty, or not of its type.
