@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -13,7 +14,8 @@
 /* Everything a handler reads is set before `armed` and left alone until it is false again. */
 static atomic_bool armed, screen_is_up, crashed;
 static atomic_uint noted;
-static int terminal = -1, wake = -1, held = -1, real_stderr = -1;
+static int drawn_on = -1, terminal = -1, nowhere = -1; /* ncurses' own, a copy of it, /dev/null */
+static int wake = -1, held = -1, real_stderr = -1;
 static struct termios cooked;
 static bool has_cooked;
 static char leave[256];
@@ -52,11 +54,36 @@ static void replay(void) {
   }
 }
 
-/* Async-signal-safe: write, tcsetattr, dup2, lseek, pread, sigaction, raise. endwin is not. */
+/* Writes to the terminal, but not for ever: nobody may be reading it any more. */
+static void put_leave(void) {
+  int flags = fcntl(terminal, F_GETFL);
+  fcntl(terminal, F_SETFL, flags | O_NONBLOCK);
+  const char *bytes = leave;
+  size_t left = leave_count;
+  for (int patience = 10; left > 0 && patience > 0;) {
+    ssize_t written = write(terminal, bytes, left);
+    if (written > 0) {
+      bytes += written;
+      left -= (size_t)written;
+    } else if (written < 0 && errno == EAGAIN) {
+      struct pollfd ready = {.fd = terminal, .events = POLLOUT};
+      poll(&ready, 1, 10);
+      patience--;
+    } else if (written == 0 || errno != EINTR) {
+      break;
+    }
+  }
+  /* The flag is shared with the shell. */
+  fcntl(terminal, F_SETFL, flags);
+}
+
+/* Async-signal-safe: write, poll, fcntl, tcsetattr, dup2, lseek, pread. endwin is not. */
 static void restore_terminal(void) {
   if (!atomic_load(&armed)) return;
   if (atomic_exchange(&screen_is_up, false)) {
-    put(terminal, leave, leave_count);
+    /* The drawing thread may be in the midst of a frame; what it writes from here on is dropped. */
+    if (nowhere >= 0) dup2(nowhere, drawn_on);
+    put_leave();
     if (has_cooked) tcsetattr(terminal, TCSANOW, &cooked);
   }
   if (held >= 0) {
@@ -156,7 +183,9 @@ void cte_guard(int output, int wake_end, const struct termios *modes, const char
                size_t count) {
   static bool registered;
   if (!registered) registered = atexit(leave_at_exit) == 0;
-  terminal = output;
+  drawn_on = output;
+  terminal = fcntl(output, F_DUPFD_CLOEXEC, 3);
+  nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
   wake = wake_end;
   has_cooked = modes != NULL;
   if (has_cooked) cooked = *modes;
@@ -187,7 +216,9 @@ void cte_unguard(void) {
   atomic_store(&armed, false);
   take_spare_stack();
   release_stderr();
-  terminal = wake = -1;
+  if (terminal >= 0) close(terminal);
+  if (nowhere >= 0) close(nowhere);
+  drawn_on = terminal = nowhere = wake = -1;
 }
 
 void cte_stop_process(void) {

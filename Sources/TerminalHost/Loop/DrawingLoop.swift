@@ -13,6 +13,8 @@ struct DrawingLoop<Program: ScreenProgram>: ~Copyable {
   private let perform: @Sendable (Effect) -> Void
   /// Why the loop is about to end.
   private var ending: ScreenLoop.Ending?
+  /// Whether more keys wait than were taken.
+  private var areMoreKeys = false
   /// When the program wants to be woken.
   private var wake: Timestamp?
 
@@ -65,6 +67,7 @@ struct DrawingLoop<Program: ScreenProgram>: ~Copyable {
 
   /// Milliseconds to sleep; −1 for ever.
   private func timeout() -> Int32 {
+    if areMoreKeys { return 0 }
     var milliseconds: Int64 = -1
     if let wake {
       // A program that asks for a time that has passed must not turn the loop into a spin.
@@ -87,7 +90,8 @@ struct DrawingLoop<Program: ScreenProgram>: ~Copyable {
     if isGone(terminalEvents) { ending = ending ?? .hangUp }
     if ending != nil { return }
     let pastesBefore = terminal.isPasting
-    var keys = terminal.pendingKeys(at: now)
+    var (keys, areMore) = terminal.pendingKeys(at: now)
+    areMoreKeys = areMore
     // Nothing came for a second in the midst of a paste: its end was lost.
     if pastesBefore, terminalEvents == 0, terminal.isPasting { keys += terminal.endPaste() }
     for key in keys where ending == nil {

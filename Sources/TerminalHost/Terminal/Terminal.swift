@@ -78,17 +78,18 @@ public struct Terminal: ~Copyable {
     cte_forget()
   }
 
-  /// Every key that waits, in order.
-  mutating func pendingKeys(at now: Timestamp) -> [Key] {
+  /// The keys that wait, in order, and whether there are more: `poll` does not tell of those that
+  /// ncurses has read already.
+  mutating func pendingKeys(at now: Timestamp) -> (keys: [Key], areMore: Bool) {
     var pressed: [Key] = []
     var raw = cte_key()
     // Bounded, so that a flood of input cannot keep frames from being drawn.
     for _ in 0..<10_000 {
       cte_read_key(&raw)
-      if raw.kind == Int32(CTE_NONE.rawValue) { break }
+      if raw.kind == Int32(CTE_NONE.rawValue) { return (pressed + keys.settle(), false) }
       pressed += keys.take(raw, at: now)
     }
-    return pressed + keys.settle()
+    return (pressed, true)
   }
 
   /// Whether a paste has begun and not ended.
