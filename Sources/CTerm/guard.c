@@ -203,9 +203,10 @@ void cte_guard(int output, int wake_end, const struct termios *modes, const char
   for (int i = 0; i < CRASHES; i++) sigaction(crashes[i], &action, NULL);
   action.sa_handler = on_signal;
   for (int i = 0; i < SIGNALS; i++) {
-    /* Who started us with a signal ignored (nohup, a shell without job control) meant it. */
-    if (before_signal[i].sa_handler == SIG_IGN) continue;
-    sigaction(signals[i].number, &action, NULL);
+    /* Who started us with a signal ignored (nohup, a shell without job control) meant it; newterm
+     * did not ask. */
+    bool ignored = before_signal[i].sa_handler == SIG_IGN;
+    sigaction(signals[i].number, ignored ? &before_signal[i] : &action, NULL);
   }
 }
 

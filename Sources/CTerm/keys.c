@@ -38,22 +38,34 @@ static void named(struct cte_key *key, enum cte_name name) {
   key->code = name;
 }
 
-static void read_mouse(struct cte_key *key) {
-  MEVENT event;
+/* One KEY_MOUSE may stand for some events that arrived together; getmouse gives the latest first. */
+enum { EVENTS = 8 };
+static MEVENT events[EVENTS];
+static int waiting_events;
+
+static void take_mouse(void) {
+  while (waiting_events < EVENTS && getmouse(&events[waiting_events]) == OK) waiting_events++;
+}
+
+static bool read_mouse(struct cte_key *key) {
+  if (waiting_events == 0) return false;
+  const MEVENT *event = &events[--waiting_events];
   key->kind = CTE_OTHER;
-  if (getmouse(&event) != OK) return;
-  key->column = event.x;
-  key->row = event.y;
-  if (event.bstate & BUTTON1_PRESSED) {
+  key->column = event->x;
+  key->row = event->y;
+  if (event->bstate & (BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON1_DOUBLE_CLICKED)) {
     key->kind = CTE_PRESS;
-  } else if (event.bstate & (BUTTON4_PRESSED | BUTTON5_PRESSED)) {
+    key->code = (event->bstate & BUTTON1_DOUBLE_CLICKED) ? 2 : 1;
+  } else if (event->bstate & (BUTTON4_PRESSED | BUTTON5_PRESSED)) {
     key->kind = CTE_WHEEL;
-    key->code = (event.bstate & BUTTON5_PRESSED) != 0;
+    key->code = (event->bstate & BUTTON5_PRESSED) != 0;
   }
+  return true;
 }
 
 void cte_read_key(struct cte_key *key) {
   *key = (struct cte_key){0};
+  if (read_mouse(key)) return;
   wint_t code = 0;
   int found = cte_keypad != NULL ? wget_wch(cte_keypad, &code) : ERR;
   if (found == ERR) return;
@@ -82,7 +94,10 @@ void cte_read_key(struct cte_key *key) {
     case KEY_BTAB: named(key, CTE_BACK_TAB); break;
     case KEY_PASTE_BEGINS: named(key, CTE_PASTE_BEGINS); break;
     case KEY_PASTE_ENDS: named(key, CTE_PASTE_ENDS); break;
-    case KEY_MOUSE: read_mouse(key); break;
+    case KEY_MOUSE:
+      take_mouse();
+      if (!read_mouse(key)) key->kind = CTE_OTHER;
+      break;
     default: key->kind = CTE_OTHER; break; /* KEY_RESIZE among them: the size is taken elsewhere */
   }
 }

@@ -164,7 +164,10 @@ int cte_open(const struct cte_options *options, struct cte_traits *traits) {
   }
   cte_define_keys();
   mouseinterval(0);
-  bool mouse = mousemask(BUTTON1_PRESSED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL) != 0;
+  /* A press and its release that arrive together are a click for ncurses, whatever the interval. */
+  bool mouse = mousemask(BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON1_DOUBLE_CLICKED
+                             | BUTTON4_PRESSED | BUTTON5_PRESSED,
+                         NULL) != 0;
   const char *begins = tigetstr("BE"), *ends = tigetstr("BD");
   pastes = begins != NULL && begins != (char *)-1 && ends != NULL && ends != (char *)-1;
 

@@ -7,7 +7,7 @@ enum Registry {
   static let kinds: [any AdapterKind.Type] = [
     HubSpotKind.self,
     JiraKind.self,
-    //NetSuiteKind.self,
+    NetSuiteKind.self,
   ]
 
   /// The settings of every kind, for checking a configuration.

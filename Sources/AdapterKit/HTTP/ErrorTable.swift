@@ -25,6 +25,8 @@ public struct ErrorTable: Sendable {
     /// Words from the body that people need and that are no business value, such as the names of
     /// missing scopes; `nil` for none.
     public var detail: (@Sendable (JSONValue) -> String?)?
+    /// The kind, where only the body tells it; the line then fits no body for which it is `nil`.
+    public var kindInBody: (@Sendable (JSONValue) -> SystemError.Kind?)?
 
     /// A line for one status.
     public init(
@@ -56,10 +58,16 @@ public struct ErrorTable: Sendable {
   /// What an answer means that is no success.
   func verdict(on status: Int, body: JSONValue?) -> (kind: SystemError.Kind, message: String) {
     let codes = body.map(codes(in:)) ?? []
-    let rule = rules.first { rule in
-      guard rule.statuses.contains(status) else { return false }
-      return rule.code.map(codes.contains) ?? true
-    }
+    let rule = rules.lazy.compactMap { rule -> Rule? in
+      guard rule.statuses.contains(status), rule.code.map(codes.contains) ?? true else {
+        return nil
+      }
+      guard let kindInBody = rule.kindInBody else { return rule }
+      guard let kind = body.flatMap(kindInBody) else { return nil }
+      var told = rule
+      told.kind = kind
+      return told
+    }.first
     guard let rule else { return Self.usual(status) }
     let detail = body.flatMap { rule.detail?($0) }.map { " (\(VisibleText($0.prefix(200))))" }
     return (rule.kind, rule.message + (detail ?? ""))

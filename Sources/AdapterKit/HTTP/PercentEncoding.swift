@@ -1,7 +1,7 @@
 /// Percent-encoding (RFC 3986): everything but unreserved characters.
-enum PercentEncoding {
-  /// Text as one path segment or one part of a query.
-  static func encoded(_ text: some StringProtocol) -> String { encoded(text, space: "%20") }
+public enum PercentEncoding {
+  /// Text as one path segment, one part of a query, or one part of an OAuth 1.0 signature.
+  public static func encoded(_ text: some StringProtocol) -> String { encoded(text, space: "%20") }
 
   /// Parameters as a query string, without the question mark.
   static func query(_ parameters: [HTTPParameter]) -> String {

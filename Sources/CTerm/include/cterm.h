@@ -86,7 +86,7 @@ enum cte_key_kind {
   CTE_SCALAR,   /* code is a Unicode scalar, control characters included */
   CTE_NAMED,    /* code is a cte_name */
   CTE_FUNCTION, /* code is 1…12 */
-  CTE_PRESS,    /* the first mouse button at column, row */
+  CTE_PRESS,    /* the first mouse button at column, row; code is 2 where that was twice at once */
   CTE_WHEEL,    /* code is 0 (up) or 1 (down), at column, row */
   CTE_OTHER     /* something this program has no use for */
 };

@@ -80,6 +80,7 @@ extension ConfigurationReader {
       report(
         entry.keyPosition,
         "No owner for `commercial`; add `commercial: <system>`, as a rule the shared ID's origin.")
+      ownership.mentionedDomains.insert(.commercial)
     }
     return ownership
   }

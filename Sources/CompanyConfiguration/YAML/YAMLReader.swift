@@ -19,6 +19,7 @@ struct YAMLReader {
   private(set) var problems: [Problem] = []
   private var nodes = 0
   private var hasStandIns = false
+  private var isBeyondBounds = false
 
   /// The document's top value; `nil` when the file says nothing or cannot be read at all.
   mutating func read(_ text: String) -> ConfigurationNode? {
@@ -36,7 +37,8 @@ struct YAMLReader {
       let parser = try Parser(yaml: unique, resolver: .basic, encoding: .utf8)
       return try withExtendedLifetime(parser) {
         guard let root = try parser.singleRoot() else { return nil }
-        return node(root, depth: 0)
+        let whole = node(root, depth: 0)
+        return isBeyondBounds ? nil : whole
       }
     } catch let error as YamlError {
       if case .duplicatedKeysInMapping = error { return nil }
@@ -51,19 +53,19 @@ struct YAMLReader {
     nodes += 1
     let position = Position(node.mark)
     guard nodes <= Self.maximumNodes, depth <= Self.maximumDepth else {
-      if nodes <= Self.maximumNodes + 1 {
-        nodes = Self.maximumNodes + 1
+      if !isBeyondBounds {
         problems.append(
           Problem(position: position, message: "Nested too deeply, or too many values."))
       }
+      isBeyondBounds = true
       return nil
     }
+    // What an anchor stands for is checked all the same: one mistake, one error.
     if node.anchor != nil {
       problems.append(
         Problem(
           position: position,
           message: "Anchors (`&name`) and aliases (`*name`) are not used here; write it out."))
-      return ConfigurationNode(position: position, content: .empty)
     }
     switch node {
     case .scalar(let scalar):

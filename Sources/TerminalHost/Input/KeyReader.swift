@@ -18,6 +18,7 @@ struct KeyReader {
 
   private var sequence = Sequence.none
   private var pasted: String.UnicodeScalarView?
+  private var pastedCount = 0
   private var lastPress: (at: Timestamp, column: Int, row: Int)?
 
   /// Whether a paste has begun and not ended.
@@ -78,7 +79,8 @@ struct KeyReader {
   }
 
   private mutating func append(_ scalar: Unicode.Scalar) {
-    guard let count = pasted?.count, count < Self.longestPaste else { return }
+    guard pastedCount < Self.longestPaste else { return }
+    pastedCount += 1
     pasted?.append(scalar)
   }
 
@@ -93,9 +95,11 @@ struct KeyReader {
         .wheel(lines: raw.code == 0 ? -Self.wheelLines : Self.wheelLines, column: column, row: row)
       ]
     case CTE_PRESS.rawValue:
-      if let last = lastPress, last.column == column, last.row == row,
-        last.at.duration(to: now) <= Self.doubleClick
-      {
+      let isSecond =
+        lastPress.map {
+          $0.column == column && $0.row == row && $0.at.duration(to: now) <= Self.doubleClick
+        } ?? false
+      if isSecond || raw.code == 2 {
         lastPress = nil
         return [.doubleClick(column: column, row: row)]
       }
@@ -121,6 +125,7 @@ struct KeyReader {
     case CTE_BACK_TAB.rawValue: return [.backTab]
     case CTE_PASTE_BEGINS.rawValue:
       pasted = String.UnicodeScalarView()
+      pastedCount = 0
       return []
     default: return []
     }

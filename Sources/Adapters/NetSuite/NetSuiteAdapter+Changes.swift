@@ -1,0 +1,127 @@
+import AdapterKit
+import DealModel
+
+extension NetSuiteAdapter {
+  /// Which deals' documents changed, by NetSuite's own clock.
+  ///
+  /// Times have whole seconds, and a transaction may become visible a moment after its time: each
+  /// question reaches back two minutes behind the last, and what was reported is not reported again.
+  /// An invoice also counts as changed when a payment or credit applied to it did. What no time
+  /// betrays, such as a deletion, shows when open documents are read anew by their age.
+  func changes(since cursor: PageCursor?) async throws -> ChangedDeals {
+    guard let cursor else {
+      let answer = try await probe()
+      let begin = NetSuiteFeed(since: answer.serverTime ?? time.now(), reported: [])
+      return ChangedDeals(deals: [:], cursor: begin.cursor)
+    }
+    guard var feed = NetSuiteFeed(cursor) else {
+      throw SystemError(
+        .refused, system: system.name,
+        message: "The position in the changes of \(system.name) cannot be read; begin anew.")
+    }
+    let statement = statements.changes(since: feed.reach, wall: feed.reachAnywhere)
+    var changed: [DealID: Set<RecordKind>] = [:]
+    try await port.walk("POST \(Self.queryPath)", atMost: 100) { offset in
+      let start = offset.flatMap { Int($0) } ?? 0
+      let page = try await self.page(statement, offset: start)
+      for row in page.rows {
+        guard let id = row["id"], let deal = row[NetSuiteStatements.dealID],
+          let type = row["type"].flatMap(NetSuiteDocumentType.init),
+          let at = row["at"].flatMap({ Timestamp($0) })
+        else { continue }
+        if feed.reports(id: id, deal: deal, at: at) {
+          changed[DealID(deal), default: []].insert(type.kind)
+        }
+      }
+      return page.hasMore ? String(start + Self.pageSize) : nil
+    }
+    feed.turn()
+    return ChangedDeals(deals: changed, cursor: feed.cursor)
+  }
+
+  func linkPage(after cursor: PageCursor?) async throws -> LinkPage {
+    let position = cursor?.text.split(separator: ":").compactMap { Int($0) } ?? [0, 0]
+    guard position.count == 2 else {
+      throw SystemError(
+        .refused, system: system.name,
+        message: "The position in the links of \(system.name) cannot be read; begin anew.")
+    }
+    let (last, counted) = (position[0], position[1])
+    let page = try await page(statements.links(after: String(last)))
+    let links = page.rows.compactMap { row -> Link? in
+      guard let id = row["id"], let type = row["type"] else { return nil }
+      return Link(
+        reference: reference(type: type, id: id), number: row["tranid"] ?? id,
+        dealID: row[NetSuiteStatements.dealID].map { DealID($0) },
+        url: account.address(ofType: type, id: id))
+    }
+    var next: PageCursor?
+    if page.hasMore {
+      guard let furthest = page.rows.last?["id"].flatMap({ Int($0) }), furthest > last else {
+        throw port.malformed("POST \(Self.queryPath)", "a list whose pages go round in a circle")
+      }
+      next = PageCursor("\(furthest):\(counted + page.rows.count)")
+    }
+    return LinkPage(links: links, next: next, total: page.total.map { $0 + counted })
+  }
+}
+
+/// A position in the feed of changes: how far it was read, and what was reported near its end.
+struct NetSuiteFeed: Hashable, Sendable {
+  /// How far a question reaches back behind the last.
+  static let overlap: Duration = .seconds(120)
+
+  private var since: Timestamp
+  private var newest: Timestamp
+  /// `ID@deal@time` of what was reported and may be met again.
+  private var reported: Set<String>
+  private var met: Set<String> = []
+
+  init(since: Timestamp, reported: Set<String>) {
+    self.since = since
+    newest = since
+    self.reported = reported
+  }
+
+  /// A position by its notation; `nil` for any other text.
+  init?(_ cursor: PageCursor) {
+    var lines = cursor.text.split(separator: "\n").map(String.init)
+    guard let first = lines.first, let since = Timestamp(first) else { return nil }
+    lines.removeFirst()
+    self.init(since: since, reported: Set(lines))
+  }
+
+  var cursor: PageCursor {
+    PageCursor(([since.description] + reported.sorted()).joined(separator: "\n"))
+  }
+
+  /// The instant from which changes are asked for, in whole seconds.
+  var reach: Timestamp {
+    let start = since.adding(.zero - Self.overlap).milliseconds
+    return Timestamp(milliseconds: start - start % 1_000)
+  }
+
+  /// A day and time that no clock on Earth shows later than at ``reach``: clocks are at most
+  /// twelve hours behind UTC.
+  var reachAnywhere: String {
+    String(reach.adding(.seconds(-43_200)).description.dropLast().map { $0 == "T" ? " " : $0 })
+  }
+
+  /// Whether a change is new, and notes that it was met.
+  mutating func reports(id: String, deal: String, at instant: Timestamp) -> Bool {
+    let mark = "\(id)@\(deal.filter { !$0.isNewline })@\(instant)"
+    newest = max(newest, instant)
+    met.insert(mark)
+    return !reported.contains(mark)
+  }
+
+  /// Moves on to the newest change; forgets what is beyond the overlap.
+  mutating func turn() {
+    since = newest
+    let horizon = reach
+    reported = met.filter { mark in
+      mark.split(separator: "@").last.flatMap { Timestamp($0) }.map { $0 >= horizon } ?? false
+    }
+    met = []
+  }
+}
