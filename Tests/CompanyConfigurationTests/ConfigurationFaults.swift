@@ -141,7 +141,10 @@ struct ConfigurationFault: CustomTestStringConvertible, Sendable {
       says: "Unknown system `pn`; did you mean `pm`?"),
     .init(
       "a system that cannot read the domain", "delivery: pm", "support: ↓pm\n  delivery: pm",
-      says: "`pm` cannot own `support`: a jira system reads milestones, hours."),
+      says: "`pm` cannot own `support`: a jira system reads deals, milestones, hours."),
+    .init(
+      "a commercial owner that keeps no deals", "commercial: crm\n", "commercial: ↓pm\n",
+      says: "`pm` cannot own `commercial`: a jira system does not keep the deals."),
     .init(
       "a system that cannot read the field", "deal.contacts: crm", "costs: ↓crm",
       says: "`crm` cannot own `costs`: a hubspot system reads deals, tickets."),

@@ -89,7 +89,8 @@ enum SampleConfiguration {
         .init("fields", .mapping(.text), "names"),
       ]),
     SettingsSchema(
-      kind: "jira", summary: "Delivery.", records: [.milestones, .hours],
+      kind: "jira", summary: "Delivery.", records: [.deals, .milestones, .hours],
+      listsDeals: false,
       keys: [
         .init("token", .secret, "the API token"),
         .init("milestones", .choice(["epics", "versions"]), "what a milestone is"),

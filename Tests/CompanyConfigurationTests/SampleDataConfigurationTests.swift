@@ -22,7 +22,8 @@ struct SampleDataConfigurationTests {
           "certificate_id", "private_key",
         ].map { .init($0, .secret, "") }),
     SettingsSchema(
-      kind: "jira", summary: "", records: [.milestones, .hours],
+      kind: "jira", summary: "", records: [.deals, .milestones, .hours, .tickets],
+      listsDeals: false,
       keys: [
         .init("email", .secret, ""), .init("token", .secret, ""), .init("base_url", .url, ""),
         .init("site", .url, ""), .init("project", .text, ""),

@@ -146,6 +146,12 @@ extension ConfigurationReader {
     _ name: String, at position: Position, for part: OwnedPart, plan: SystemsPlan
   ) -> SystemName? {
     guard let system = system(name, at: position, in: plan) else { return nil }
+    if let schema = system.schema, part == .domain(.commercial), !schema.listsDeals {
+      report(
+        position,
+        "`\(name)` cannot own `commercial`: a \(schema.kind) system does not keep the deals.")
+      return nil
+    }
     if let schema = system.schema, schema.records.isDisjoint(with: part.kinds) {
       let reads = schema.records.sorted().map(\.rawValue).joined(separator: ", ")
       report(

@@ -41,7 +41,7 @@ extension ConfigurationReader {
     guard let name, let entry = mapping["origin"],
       let system = system(name, at: entry.valuePosition, in: plan)
     else { return nil }
-    if let schema = system.schema, !schema.records.contains(.deals) {
+    if let schema = system.schema, !schema.listsDeals {
       report(
         entry.valuePosition,
         "`\(name)` cannot be the origin: a \(schema.kind) system cannot list deals.")

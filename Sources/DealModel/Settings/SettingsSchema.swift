@@ -9,6 +9,9 @@ public struct SettingsSchema: Hashable, Sendable {
   public let keys: [Key]
   /// The kinds of record the adapter can read.
   public let records: Set<RecordKind>
+  /// Whether the adapter can list the deals with their commercial fields, as an origin must; one
+  /// that merely reads echoes of deals cannot.
+  public let listsDeals: Bool
 
   /// One setting.
   public struct Key: Hashable, Sendable {
@@ -57,7 +60,12 @@ public struct SettingsSchema: Hashable, Sendable {
   }
 
   /// The settings of one kind.
-  public init(kind: String, summary: String, records: Set<RecordKind>, keys: [Key]) {
+  ///
+  /// - Parameter listsDeals: `nil` when the adapter lists deals if it reads them at all.
+  public init(
+    kind: String, summary: String, records: Set<RecordKind>, listsDeals: Bool? = nil, keys: [Key]
+  ) {
+    self.listsDeals = listsDeals ?? records.contains(.deals)
     self.kind = kind
     self.summary = summary
     self.records = records
