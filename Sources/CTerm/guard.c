@@ -174,7 +174,13 @@ static void take_spare_stack(void) {
 
 static void leave_at_exit(void) { restore_terminal(); }
 
+void cte_leave_crashes_to_system(void) {
+  if (getenv("SWIFT_BACKTRACE") != NULL) return;
+  for (int i = 0; i < CRASHES; i++) signal(crashes[i], SIG_DFL);
+}
+
 void cte_remember_handlers(void) {
+  cte_leave_crashes_to_system();
   for (int i = 0; i < SIGNALS; i++) sigaction(signals[i].number, NULL, &before_signal[i]);
   for (int i = 0; i < CRASHES; i++) sigaction(crashes[i], NULL, &before_crash[i]);
 }
@@ -237,9 +243,4 @@ void cte_accept_signals(void) {
   sigset_t none;
   sigemptyset(&none);
   pthread_sigmask(SIG_SETMASK, &none, NULL);
-}
-
-void cte_leave_crashes_to_system(void) {
-  if (getenv("SWIFT_BACKTRACE") != NULL) return;
-  for (int i = 0; i < CRASHES; i++) signal(crashes[i], SIG_DFL);
 }
