@@ -252,20 +252,26 @@ func suggestion(_ name: String, _ names: [String]) -> String {
   return "; there are \(listed(names))"
 }
 
-/// How many letters must be changed, added or dropped to make one word the other.
+/// How many letters must be changed, added, dropped or swapped with their neighbour to make one word
+/// the other.
 private func distance(_ left: String, _ right: String) -> Int {
-  let letters = Array(right)
-  var row = Array(0...letters.count)
-  for (index, letter) in left.enumerated() {
-    var diagonal = row[0]
-    row[0] = index + 1
-    for column in letters.indices {
-      let substituted = diagonal + (letter == letters[column] ? 0 : 1)
-      diagonal = row[column + 1]
-      row[column + 1] = min(substituted, diagonal + 1, row[column] + 1)
+  let from = Array(left)
+  let to = Array(right)
+  var before: [Int] = []
+  var row = Array(0...to.count)
+  for index in from.indices {
+    var next = [index + 1]
+    for column in to.indices {
+      let substituted = row[column] + (from[index] == to[column] ? 0 : 1)
+      var best = min(substituted, row[column + 1] + 1, next[column] + 1)
+      if index > 0, column > 0, from[index] == to[column - 1], from[index - 1] == to[column] {
+        best = min(best, before[column - 1] + 1)
+      }
+      next.append(best)
     }
+    (before, row) = (row, next)
   }
-  return row[letters.count]
+  return row[to.count]
 }
 
 extension Substring {
