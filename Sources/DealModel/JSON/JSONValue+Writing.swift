@@ -58,8 +58,11 @@ extension JSONValue {
       case "\t": text += "\\t"
       default:
         if scalar.isUnsafeOnTerminal {
-          let hex = String(scalar.value, radix: 16)
-          text += "\\u" + String(repeating: "0", count: max(0, 4 - hex.utf8.count)) + hex
+          // Beyond the basic plane JSON escapes the two halves of the UTF-16 form.
+          for unit in String(scalar).utf16 {
+            let hex = String(unit, radix: 16)
+            text += "\\u" + String(repeating: "0", count: max(0, 4 - hex.utf8.count)) + hex
+          }
         } else {
           text.unicodeScalars.append(scalar)
         }

@@ -43,9 +43,11 @@ public struct CalendarDate: Hashable, Sendable, Comparable, CustomStringConverti
     return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, day)
   }
 
-  /// The day that many days later.
+  /// The day that many days later; at the ends of what can be counted, the last day that can.
   public func adding(days: Int) -> CalendarDate {
-    CalendarDate(daysSinceEpoch: Int32(clamping: Int(daysSinceEpoch) + days))
+    let (sum, overflow) = Int(daysSinceEpoch).addingReportingOverflow(days)
+    return CalendarDate(
+      daysSinceEpoch: overflow ? (days < 0 ? .min : .max) : Int32(clamping: sum))
   }
 
   /// Days from this day to another; negative when the other is earlier.

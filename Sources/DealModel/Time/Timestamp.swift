@@ -64,14 +64,14 @@ public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible
   /// Hour, minute and second where clocks are that far ahead of UTC.
   public func timeOfDay(offsetSeconds: Int = 0) -> (hour: Int, minute: Int, second: Int) {
     let local = local(offsetSeconds)
-    let seconds = Int((local - floorDivision(local, 86_400_000) * 86_400_000) / 1_000)
+    let seconds = Int((local &- floorDivision(local, 86_400_000) &* 86_400_000) / 1_000)
     return (seconds / 3_600, seconds / 60 % 60, seconds % 60)
   }
 
   /// ISO 8601 UTC, with milliseconds only where there are some: `2026-11-20T09:14:03Z`.
   public var description: String {
     let (hour, minute, second) = timeOfDay()
-    let rest = Int(milliseconds - floorDivision(milliseconds, 1_000) * 1_000)
+    let rest = Int(milliseconds &- floorDivision(milliseconds, 1_000) &* 1_000)
     let fraction = rest == 0 ? "" : "." + padded(rest, 3)
     return "\(date)T\(padded(hour, 2)):\(padded(minute, 2)):\(padded(second, 2))\(fraction)Z"
   }
@@ -81,7 +81,12 @@ public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible
     left.milliseconds < right.milliseconds
   }
 
-  private func local(_ offsetSeconds: Int) -> Int64 { milliseconds + Int64(offsetSeconds) * 1_000 }
+  /// The milliseconds that clocks show that far ahead of UTC; clamped where they cannot be counted.
+  private func local(_ offsetSeconds: Int) -> Int64 {
+    let (offset, isTooFar) = Int64(offsetSeconds).multipliedReportingOverflow(by: 1_000)
+    let (local, overflow) = milliseconds.addingReportingOverflow(offset)
+    return isTooFar || overflow ? (offsetSeconds < 0 ? .min : .max) : local
+  }
 
   /// Minutes ahead of UTC for `Z`, `+01:00`, `+0100` or `+01`.
   private static func offsetMinutes(_ bytes: ArraySlice<UInt8>) -> Int? {
@@ -100,10 +105,12 @@ public struct Timestamp: Hashable, Sendable, Comparable, CustomStringConvertible
 }
 
 extension Duration {
-  /// Whole milliseconds, rounded towards zero.
+  /// Whole milliseconds, rounded towards zero; clamped where they do not fit in 64 bits.
   public var milliseconds: Int64 {
     let (seconds, attoseconds) = components
-    return seconds * 1_000 + attoseconds / 1_000_000_000_000_000
+    let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000)
+    let (sum, carry) = whole.addingReportingOverflow(attoseconds / 1_000_000_000_000_000)
+    return overflow || carry ? (seconds < 0 ? .min : .max) : sum
   }
 }
 
