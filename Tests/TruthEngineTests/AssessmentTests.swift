@@ -128,6 +128,21 @@ struct AssessmentTests {
     #expect(assessment.conflicts.map(\.kind) == [.currency])
   }
 
+  @Test("one amount cannot repeat a figure of two currencies, and the deal says so once")
+  func severalCurrencies() {
+    let assessment = assess(
+      Sample.dossier(
+        deals: [Sample.deal(echoes: ["invoiced_total": .value(.text("700"))])],
+        invoices: [
+          Sample.invoice("I1", .value(Sample.money("600"))),
+          Sample.invoice("I2", .value(Sample.money("90", "EUR"))),
+        ]),
+      Sample.company(comparisons: [invoicedEcho]))
+    #expect(assessment.conflicts.map(\.kind) == [.currency])
+    #expect(assessment.conflicts.first?.field == .invoiced)
+    #expect(assessment.conflicts.first?.atStake == nil)
+  }
+
   @Test("flags say what deserves a second look")
   func flags() {
     let assessment = assess(

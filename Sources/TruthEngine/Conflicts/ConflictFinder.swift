@@ -14,7 +14,8 @@ struct ConflictFinder {
     for compiled in comparisons where compiled.condition?.holds(for: deal) ?? true {
       found += conflicts(with: compiled.comparison)
     }
-    found += currencyConflicts()
+    // A copy that differs in currency says already what the documents would say again.
+    if !found.contains(where: { $0.kind == .currency }) { found += currencyConflicts() }
     return found.sorted(by: Conflict.isBefore)
   }
 
@@ -80,8 +81,8 @@ struct ConflictFinder {
     case 0: return dealCurrency.map { .value(.money(.zero($0))) } ?? .none
     case 1: return .value(.money(figure.amounts[0]))
     default:
-      // The copy is one amount; the part in its currency is not the whole, so nothing is compared.
-      return .notAsked
+      // Words stand for amounts of several currencies, which one amount cannot repeat.
+      return .value(.text(figure.amounts.map(\.description).joined(separator: ", ")))
     }
   }
 

@@ -19,7 +19,8 @@ struct ConflictFinding: Hashable {
 
 /// The owner's value of a field beside an echo of it, both of the field's type.
 struct EchoPair: Hashable, Sendable {
-  /// What the owner says; `unavailable` or `notAsked` when the figure is not complete.
+  /// What the owner says; `unavailable` or `notAsked` when the figure is not complete, words when it
+  /// has amounts of several currencies.
   var owner: Answer<FieldValue>
   /// What the echo says, read as the field's type.
   var echo: Answer<FieldValue>

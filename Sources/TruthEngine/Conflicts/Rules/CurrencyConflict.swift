@@ -5,15 +5,21 @@ enum CurrencyConflict: ConflictRule {
   static let kind = Conflict.Kind.currency
 
   static func finding(in pair: EchoPair) -> ConflictFinding? {
-    guard case .value(.money(let owned)) = pair.owner, case .value(.money(let copied)) = pair.echo
-    else { return nil }
-    return owned.currency == copied.currency ? nil : ConflictFinding()
+    guard case .value(.money(let copied)) = pair.echo else { return nil }
+    switch pair.owner {
+    case .value(.money(let owned)):
+      return owned.currency == copied.currency ? nil : ConflictFinding()
+    // Amounts of several currencies.
+    case .value(.text): return ConflictFinding()
+    default: return nil
+    }
   }
 
   static var triggeringExamples: [EchoPair] {
     [
       EchoPair(owner: .euros("100"), echo: .pounds("100")),
       EchoPair(owner: .euros("0"), echo: .pounds("0"), tolerance: .cent),
+      EchoPair(owner: .value(.text("100.00 EUR, 50.00 GBP")), echo: .euros("150")),
     ]
   }
 

@@ -23,6 +23,7 @@ enum ValueConflict: ConflictRule {
       return days > pair.tolerance ? ConflictFinding() : nil
     case (.text(let owned), .text(let copied)):
       return owned.withoutOuterSpace == copied.withoutOuterSpace ? nil : ConflictFinding()
+    case (.text, .money): return nil
     default: return owner == echo ? nil : ConflictFinding()
     }
   }
