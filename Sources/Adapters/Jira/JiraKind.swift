@@ -5,7 +5,7 @@ public import DealModel
 public enum JiraKind: AdapterKind {
   public static let schema = SettingsSchema(
     kind: "jira", summary: "Jira Cloud: epics or versions as milestones, worklogs, tickets.",
-    records: [.deals, .milestones, .hours, .tickets],
+    records: [.deals, .milestones, .hours, .tickets], listsDeals: false,
     keys: [
       .init("email", .secret, required: true, "the e-mail address of the account that reads"),
       .init("token", .secret, required: true, "its API token, from id.atlassian.com"),
