@@ -225,18 +225,21 @@ struct DealTableTests {
     #expect(names == names.sorted())
   }
 
-  @Test("a view that is told of changes shows what a new view shows, and the cursor keeps its deal")
-  func refreshing() throws {
+  @Test(
+    "a view that is told of changes shows what a new view shows, and the cursor keeps its deal",
+    arguments: DealOrder.Column.allCases, [false, true])
+  func refreshing(column: DealOrder.Column, descending: Bool) throws {
     let random = SeededRandom(seed: 9)
     var table = table(60, seed: 9)
-    let query = try DealQuery(parsing: "value>100")
-    var view = DealView(of: table, by: DealOrder(.name), filter: query, at: now)
+    let query = try DealQuery(parsing: descending ? "value>100" : "")
+    let order = DealOrder(column, descending: descending)
+    var view = DealView(of: table, by: order, filter: query, at: now)
     for round in 1..<40 {
       let onCursor = view.rows.first.map { table.id(at: Int($0)) }
       let records = (0..<5).map { _ in record(Int(random.next() % 140), random) }
       let changed = table.apply(index: records, fetchedAt: now.adding(.seconds(Double(round))))
       view.refresh(changed, in: table, at: now)
-      let anew = DealView(of: table, by: DealOrder(.name), filter: query, at: now)
+      let anew = DealView(of: table, by: order, filter: query, at: now)
       #expect(view.rows == anew.rows, "round \(round)")
       if let onCursor, let position = view.position(of: onCursor, in: table) {
         #expect(view.cursor(on: onCursor, from: 7, in: table) == position)

@@ -165,7 +165,7 @@ extension DealTable {
 
 extension UInt16 {
   /// The bits in opposite order.
-  fileprivate var bitSwapped: UInt16 {
+  var bitSwapped: UInt16 {
     var swapped: UInt16 = 0
     for bit in 0..<16 where self & (1 << bit) != 0 { swapped |= 1 << (15 - bit) }
     return swapped

@@ -70,18 +70,24 @@ public struct DealView: Sendable {
     if table.count < passing.count { return rebuild(table, now) }
     guard !changed.isEmpty || table.count > passing.count else { return }
     let added = passing.count..<table.count
-    if !added.isEmpty { takeIn(added, table) }
-    if order.column != .id || !added.isEmpty { sorted = table.sorted(byID, by: order) }
-    for row in changed where row < passing.count {
-      passing[row] = compiled.holds(for: TableDeal(table: table, row: row, now: now))
-    }
+    let known = changed.filter { $0 < passing.count }
+    guard (known.count + added.count) * 8 < table.count else { return rebuild(table, now) }
+    var moved = known.map { UInt32($0) } + added.map { UInt32($0) }
+    moved.sort { table.idPrecedes(Int($0), Int($1)) }
     if !added.isEmpty {
-      var marks = Array(repeating: false, count: added.lowerBound)
-      marks += Array(repeating: true, count: added.count)
-      table.narrow(&marks, to: compiled, now: now)
-      passing += marks[added]
+      byID = table.merging(moved.filter { $0 >= added.lowerBound }, into: byID, by: DealOrder(.id))
     }
-    rows = sorted.filter { passing[Int($0)] }
+    let wasShown = known.filter { passing[$0] }
+    passing += Array(repeating: false, count: added.count)
+    for row in moved {
+      let deal = TableDeal(table: table, row: Int(row), now: now)
+      passing[Int(row)] = compiled.holds(for: deal)
+    }
+    moved = table.sorted(moved, by: order)
+    sorted = table.merging(moved, into: sorted, by: order)
+    if !wasShown.isEmpty || moved.contains(where: { passing[Int($0)] }) {
+      rows = table.merging(moved.filter { passing[Int($0)] }, into: rows, without: moved, by: order)
+    }
   }
 
   /// Looks at every row again: after ``DealTable/removeDeals(indexedBefore:)``, and as time passes
@@ -115,28 +121,5 @@ public struct DealView: Sendable {
     guard !rows.isEmpty else { return nil }
     return id.flatMap { self.position(of: $0, in: table) }
       ?? min(max(position, 0), rows.count - 1)
-  }
-
-  /// Puts new rows among the others by ID.
-  private mutating func takeIn(_ added: Range<Int>, _ table: DealTable) {
-    guard added.count * 8 < table.count else {
-      byID = table.rowsByID()
-      return
-    }
-    for row in added {
-      let id = table.texts.bytes[table.texts.range(of: .id, row: row)]
-      var low = 0
-      var high = byID.count
-      while low < high {
-        let middle = (low + high) / 2
-        let other = table.texts.range(of: .id, row: Int(byID[middle]))
-        if table.texts.bytes[other].lexicographicallyPrecedes(id) {
-          low = middle + 1
-        } else {
-          high = middle
-        }
-      }
-      byID.insert(UInt32(row), at: low)
-    }
   }
 }
