@@ -211,7 +211,8 @@ struct JiraAdapterTests {
       }
       let reference = RecordReference(system: "pm", kind: .milestones, id: "10104")
       let found = FoundRecord(reference: reference, number: "BWD-5", dealID: "BW-00043")
-      #expect(try await find("BWD-5") == [found])
+      let byKey = try await find("BWD-5")
+      #expect(byKey == [found])
       #expect(try await find("bwd-5") == [found])
       #expect(try await find("10104") == [found])
       #expect(try await find("BWD-6").map(\.dealID) == [nil])

@@ -129,7 +129,8 @@ struct JiraFaultTests {
   @Test("an empty answer to someone who is known is believed, after asking who")
   func provedEmpty() async throws {
     try await JiraBench.run(JiraAdapterTests.small()) { bench in
-      #expect(try await bench.records(.milestones, "BW-00077") == ["BW-00077": []])
+      let answer = try await bench.records(.milestones, "BW-00077")
+      #expect(answer == ["BW-00077": []])
       #expect(bench.asked == ["POST /search/jql", "GET /myself"])
     }
   }
