@@ -16,34 +16,39 @@ enum ConflictsPage {
     var summary = Line(glyphs, " ")
     let read = state.assessments.count
     summary.add(
-      "\(conflicts.count) in the \(read) of \(state.list.total) deals read so far",
+      "\(conflicts.count) conflict\(conflicts.count == 1 ? "" : "s") in the \(read) of \(state.list.total) deals read so far",
       Style(.muted))
-    var titles = Line(glyphs, "   ")
+    let isRoomy = width >= 100
+    let fieldWidth = isRoomy ? 16 : 11
+    let side = max(10, (width - 12 - fieldWidth - 17 - 3) / 2)
+    var titles = Line(glyphs, "  ")
     titles.add("deal", width: 10, .left, Style(.muted))
-    titles.add("field", width: 15, .left, Style(.muted))
+    titles.add("field", width: fieldWidth, .left, Style(.muted))
     titles.add("at stake", width: 16, .right, Style(.muted))
-    titles.add("  owner says", width: 24, .left, Style(.muted))
-    titles.add("  echo says", Style(.muted))
+    titles.add("  ")
+    titles.add("owner says", width: side + 1, .left, Style(.muted))
+    titles.add("echo says", Style(.muted))
     titles.clip(to: width)
     page.heading = [summary, titles]
     if conflicts.isEmpty {
       let words = read == 0 ? "Nothing has been compared yet." : "Owners and echoes agree."
       page.add(Line(glyphs, "   " + words, Style(.muted)))
     }
-    let side = max(20, (width - 46) / 2)
     for conflict in conflicts {
-      var row = Line(glyphs, " \(glyphs.conflict) ", Style(.bad))
+      var row = Line(glyphs, "\(glyphs.conflict) ", Style(.bad))
       row.add(conflict.deal.text, width: 9, .left, Style(.accent))
       row.add(" ")
-      row.add(conflict.field.known?.title ?? conflict.field.text, width: 15)
+      row.add(conflict.field.known?.title ?? conflict.field.text, width: fieldWidth)
       let stake = conflict.atStake.map {
         AmountText.fitted($0, width: 16, about: glyphs.about)
       }
       row.add(stake ?? conflict.kind.word, width: 16, .right, Style(stake == nil ? .muted : .bad))
       row.add("  ")
-      add(conflict.owner, state, side, to: &row)
+      // Where there is little room the sum at stake has named the currency already.
+      let isBare = !isRoomy && stake != nil
+      add(conflict.owner, state, side, bare: isBare, to: &row)
       row.add(" ")
-      add(conflict.echo, state, side, to: &row)
+      add(conflict.echo, state, side, bare: isBare, to: &row)
       row.clip(to: width)
       page.add(row, key: conflict.key, copy: state.sentence(conflict))
     }
@@ -51,9 +56,10 @@ enum ConflictsPage {
   }
 
   private static func add(
-    _ side: Conflict.Side, _ state: State, _ width: Int, to row: inout Line
+    _ side: Conflict.Side, _ state: State, _ width: Int, bare: Bool, to row: inout Line
   ) {
-    let value = side.value.map(state.words) ?? "nothing"
+    var value = side.value.map(state.words) ?? "nothing"
+    if bare, case .money(let money)? = side.value { value = AmountText.bare(money) }
     var part = Line(state.glyphs, side.system.text + " ", Style(.accent))
     part.add(value)
     part.clip(to: width)

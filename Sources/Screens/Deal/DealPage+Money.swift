@@ -23,7 +23,7 @@ extension DealPage {
     _ field: FieldName, _ figure: Figure, records: Bool = false, late: Bool = false
   ) {
     let asking = isAsking(.invoices) || isAsking(.costs)
-    for (index, words) in state.words(of: figure, asking: asking).enumerated() {
+    for (index, words) in state.words(of: figure, field, asking: asking).enumerated() {
       var row = line("  ")
       let title = field.known?.title ?? field.text
       row.add(index == 0 ? title : "", width: 16, .left, Style(.muted))
@@ -32,18 +32,23 @@ extension DealPage {
       let amount = index < figure.amounts.count ? figure.amounts[index].amount : .zero
       if late, !amount.isZero, figure.isComplete { style = Style(.warning) }
       if amount.isNegative { style = Style(.bad) }
-      row.add(words.text, width: min(24, max(12, width - 20)), .right, style)
+      add(words.text, style, to: &row)
       if late, !amount.isZero { row.add("  \(glyphs.late) overdue", Style(.warning)) }
       if !figure.isComplete, !figure.amounts.isEmpty { row.add("  incomplete", Style(.caution)) }
+      if index == 0 { addConflictMark(field, to: &row) }
       if records, index == 0, figure.isComplete, !figure.records.isEmpty {
         let count = figure.records.count
         row.add("  \(count) record\(count == 1 ? "" : "s")", Style(.muted))
       }
-      if index == 0 { addConflictMark(field, to: &row) }
       row.clip(to: width)
       let copy = index < figure.amounts.count ? figure.amounts[index].description : nil
       page.add(row, key: index == 0 ? .field(field) : nil, copy: copy)
     }
+  }
+
+  /// A figure at the right of its column; one too wide for it is never cut.
+  private func add(_ text: String, _ style: Style, to row: inout Line) {
+    row.add(text, width: max(20, glyphs.writer.width(of: text)), .right, style)
   }
 
   private mutating func addFormula() {
@@ -70,13 +75,11 @@ extension DealPage {
     row.add("margin %", width: 16, .left, Style(.muted))
     row.add(" ")
     let rollup = deal.rollup
-    let room = min(24, max(12, width - 20))
     if let percent = rollup.marginPercent {
-      row.add(
-        AmountText.percent(percent, places: 2), width: room, .right,
-        Style(percent.isNegative ? .bad : .plain))
+      let style = Style(percent.isNegative ? .bad : .plain)
+      add(AmountText.percent(percent, places: 2), style, to: &row)
     } else {
-      row.add(marginAbsence, width: room, .right, Style(.muted))
+      add(marginAbsence, Style(.muted), to: &row)
     }
     page.add(row, key: .field(.marginPercent), copy: rollup.marginPercent?.description)
   }

@@ -64,14 +64,14 @@ extension DealPage {
     if records.isEmpty { return addAbsence(.costs) }
     var titles = line("  ")
     titles.add("number", width: 12, .left, Style(.muted))
-    titles.add("date", width: 11, .left, Style(.muted))
+    if isRoomy { titles.add("date", width: 11, .left, Style(.muted)) }
     titles.add("kind", width: 8, .left, Style(.muted))
     titles.add("net", width: moneyWidth, .right, Style(.muted))
     titles.add("  vendor", Style(.muted))
     page.add(titles)
     for record in records {
       guard case .cost(let cost) = record.content else { continue }
-      var row = start(record, issued: cost.date)
+      var row = start(record, issued: isRoomy ? cost.date : nil)
       row.add(cost.kind.word, width: 8)
       let muted = cost.status == .voided || cost.status == .draft
       let net = cost.kind == .vendorCredit ? cost.net.map { -$0 } : cost.net
@@ -101,7 +101,7 @@ extension DealPage {
       row.add(record.number, width: 10, .left, Style(.accent))
       row.add(" ")
       add(state.words(milestone.due), width: 11, to: &row)
-      let nameWidth = max(12, width - 24 - (isRoomy ? 32 : 20))
+      let nameWidth = max(12, width - 24 - (isRoomy ? 34 : 24))
       row.add(milestone.name, width: nameWidth)
       row.add(" ")
       let isLate = milestone.isLate(on: state.today)
@@ -192,11 +192,11 @@ extension DealPage {
 
   // MARK: Rows
 
-  private func start(_ record: Record, issued: Answer<CalendarDate>) -> Line {
+  private func start(_ record: Record, issued: Answer<CalendarDate>?) -> Line {
     var row = line("  ")
     row.add(record.number, width: 11, .left, Style(.accent))
     row.add(" ")
-    add(state.words(issued), width: 11, to: &row)
+    if let issued { add(state.words(issued), width: 11, to: &row) }
     return row
   }
 

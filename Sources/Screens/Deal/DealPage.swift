@@ -7,6 +7,14 @@ struct DealPage {
   let deal: Assessment
   let width: Int
   var page = Page()
+  /// Systems whose failure has been put into words already.
+  private var explained: Set<SystemName> = []
+
+  private init(state: State, deal: Assessment, width: Int) {
+    self.state = state
+    self.deal = deal
+    self.width = width
+  }
 
   /// The detail of a deal at a width.
   static func page(of id: DealID, in state: State, width: Int) -> Page {
@@ -33,7 +41,8 @@ struct DealPage {
     var title = line(deal.id.text, Style(.accent, bold: true))
     title.add("  ")
     let name = deal.fields[.name]?.answer ?? .notAsked
-    if let name = name.value { title.add(name.description, Style(bold: true)) }
+    let listed = state.list.row(of: deal.id, now: state.now)?.name.knownValue
+    title.add(name.value?.description ?? listed ?? "", Style(bold: true))
     title.clip(to: width)
     page.add(title, key: nil)
   }
@@ -73,7 +82,10 @@ struct DealPage {
       right.add(glyphs.dot + "not asked", Style(.muted))
     }
     addRule(left, right)
-    if let failure = source?.failure { addFailure(failure, hasReadings: fetched != nil) }
+    // Why a system fails is said once, in its first section.
+    if let failure = source?.failure, explained.insert(owner).inserted {
+      addFailure(failure, hasReadings: fetched != nil)
+    }
   }
 
   /// When the oldest of a section's answers arrived; `nil` when one is missing.
@@ -173,7 +185,7 @@ struct DealPage {
   func addConflictMark(_ field: FieldName, to row: inout Line) {
     for conflict in deal.conflicts where conflict.field == field {
       let other = conflict.echo.value.map(state.words) ?? "nothing"
-      row.add("  \(glyphs.conflict) \(conflict.echo.system.text) says \(other)", Style(.bad))
+      row.add("  \(glyphs.conflict) \(conflict.echo.system.text) \(other)", Style(.bad))
     }
   }
 }

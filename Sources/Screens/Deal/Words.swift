@@ -53,9 +53,22 @@ extension State {
     words(answer) { AmountText.fitted($0, width: width, about: glyphs.about) }
   }
 
-  /// A figure in words, one line per currency: what is missing makes it "at least".
-  func words(of figure: Figure, asking: Bool = false, width: Int = .max) -> [Words] {
-    let sign = figure.isComplete ? "" : glyphs.atLeast
+  /// The sign before what is known of a figure: a sum with something missing is at least so much, a
+  /// difference at most so much when what is missing would be taken off.
+  func bound(of figure: Figure, _ field: FieldName?) -> String {
+    if figure.isComplete { return "" }
+    guard field == .margin || field == .forecastMargin else { return glyphs.atLeast }
+    let costs: Set<RecordKind> = [.costs, .hours]
+    let missing = Set(figure.missing.map(\.kind))
+    if missing.isSubset(of: costs) { return glyphs.atMost }
+    return missing.isDisjoint(with: costs) ? glyphs.atLeast : glyphs.about
+  }
+
+  /// A figure in words, one line per currency, with the sign of what it lacks.
+  func words(
+    of figure: Figure, _ field: FieldName? = nil, asking: Bool = false, width: Int = .max
+  ) -> [Words] {
+    let sign = bound(of: figure, field)
     guard figure.amounts.isEmpty else {
       return figure.amounts.map { amount in
         let room = width == .max ? width : width - glyphs.writer.width(of: sign)

@@ -37,7 +37,7 @@ enum DealColumn: CaseIterable, Hashable, Sendable {
   }
 
   /// What sorts by it.
-  var sort: DealList.Sort? {
+  var sort: DealOrder.Column {
     switch self {
     case .id: .id
     case .name: .name
@@ -48,7 +48,7 @@ enum DealColumn: CaseIterable, Hashable, Sendable {
     case .invoiced: .invoiced
     case .margin: .margin
     case .milestone: .milestone
-    case .flags: nil
+    case .flags: .flags
     }
   }
 
@@ -56,14 +56,14 @@ enum DealColumn: CaseIterable, Hashable, Sendable {
   private func limits(idWidth: Int) -> ClosedRange<Int> {
     switch self {
     case .id: idWidth...idWidth
-    case .name: 14...40
+    case .name: 16...40
     case .company: 12...28
-    case .stage: 9...18
+    case .stage: 9...16
     case .person: 10...18
-    case .value, .invoiced: 14...17
-    case .margin: 7...7
+    case .value, .invoiced: 14...16
+    case .margin: 6...7
     case .milestone: 15...34
-    case .flags: 6...20
+    case .flags: 5...24
     }
   }
 
@@ -78,24 +78,26 @@ enum DealColumn: CaseIterable, Hashable, Sendable {
     var used = -1
     for column in byNeed {
       let least = column.limits(idWidth: idWidth).lowerBound
-      guard used + least + 1 <= width else { break }
+      guard used + least + 1 <= width else { continue }
       kept[column] = least
       used += least + 1
     }
     var spare = width - used
     // Names first, then everybody in turn, until nobody gains.
-    let hungry: [DealColumn] = [
-      .name, .flags, .milestone, .name, .company, .stage, .person, .value, .invoiced,
+    let hungry: [[DealColumn]] = [
+      [.name, .name, .stage, .milestone, .flags, .company, .person], [.value, .invoiced, .margin],
     ]
-    var isFull = false
-    while spare > 0, !isFull {
-      isFull = true
-      for column in hungry where spare > 0 {
-        guard let present = kept[column], present < column.limits(idWidth: idWidth).upperBound
-        else { continue }
-        kept[column] = present + 1
-        spare -= 1
-        isFull = false
+    for columns in hungry {
+      var isFull = false
+      while spare > 0, !isFull {
+        isFull = true
+        for column in columns where spare > 0 {
+          guard let present = kept[column], present < column.limits(idWidth: idWidth).upperBound
+          else { continue }
+          kept[column] = present + 1
+          spare -= 1
+          isFull = false
+        }
       }
     }
     return allCases.compactMap { column in kept[column].map { Placed(column: column, width: $0) } }

@@ -3,101 +3,145 @@ internal import TruthEngine
 
 /// The list of deals: which are shown, in which order, and where the cursor stands.
 struct DealList: Sendable {
-  /// A column to sort by.
-  enum Sort: String, CaseIterable, Hashable, Sendable {
-    case id, name, company, stage, owner, value, invoiced, margin, milestone
-
-    /// What people call it.
-    var title: String { self == .margin ? "margin %" : rawValue }
-    /// Whether the largest comes first unless turned round.
-    var startsDescending: Bool { self == .value || self == .invoiced }
-  }
-
   /// The columns to sort by, in the order of the menu.
-  static let sorts = Sort.allCases
+  static let sorts: [DealOrder.Column] = [
+    .id, .name, .company, .stage, .owner, .value, .invoiced, .margin, .milestone, .flags, .entity,
+    .currency,
+  ]
 
   /// The deal under the cursor.
   var cursor: DealID?
   /// The first row in sight.
   private(set) var top = 0
-  /// The column the list is sorted by.
-  private(set) var sort = Sort.id
-  /// Whether the largest comes first.
-  private(set) var isDescending = false
   /// The filter as typed.
   private(set) var filterText = ""
   /// What is wrong with it, or still missing from it.
   private(set) var filterError: DealQueryError?
-  /// When the index was read.
-  private(set) var indexedAt: Timestamp?
+  /// Cells that the longest ID takes, within reason.
+  private(set) var idWidth = 8
+  /// Conflicts known, over all deals that have been read.
+  private(set) var conflictCount = 0
 
+  private var table: DealTable
+  private var view = DealView()
+  /// Deal → its conflicts, where there are any.
+  private var conflicts: [DealID: Int] = [:]
   /// Where the cursor stood after the last message.
   private var lastPosition = 0
   /// Whether rows have come, gone or changed places since.
   private var isRearranged = false
-  private var rows: [DealID: DealFacts] = [:]
-  private var conflicts: [DealID: Int] = [:]
-  private var order: [DealID] = []
-  private var positions: [DealID: Int] = [:]
+  /// When the present reading of the index began to arrive; `nil` between readings.
+  private var readingBegan: Timestamp?
 
-  init(model: CompanyModel, today: CalendarDate) {}
+  /// The list of a company before any deal has arrived.
+  init(model: CompanyModel) { table = DealTable(of: model) }
 
-  var idWidth: Int { min(14, max(8, rows.keys.lazy.map(\.text.utf8.count).max() ?? 8)) }
-  var total: Int { rows.count }
-  var count: Int { order.count }
-  var conflictCount: Int { conflicts.values.reduce(0, +) }
-  func contains(_ id: DealID) -> Bool { rows[id] != nil }
-  func id(at position: Int) -> DealID? { order[safely: position] }
-  func position(of id: DealID) -> Int? { positions[id] }
-  func facts(of id: DealID) -> DealFacts? { rows[id] }
+  /// Deals of the origin.
+  var total: Int { table.count }
+  /// Deals that pass the filter.
+  var count: Int { view.count }
+  /// The column the list is sorted by.
+  var sort: DealOrder.Column { view.order.column }
+  /// Whether the largest comes first.
+  var isDescending: Bool { view.order.isDescending }
+  /// Whether rows come and go with time alone.
+  var dependsOnTime: Bool { view.dependsOnTime }
 
-  mutating func merge(_ records: [Record], fetchedAt: Timestamp) {
-    indexedAt = fetchedAt
-    for record in records {
-      guard case .deal(let fields) = record.content else { continue }
-      func text(_ name: FieldName) -> String { fields[name]?.value?.description ?? "" }
-      var value: Money?
-      if case .money(let money)? = fields[.value]?.value { value = money }
-      rows[record.dealID] = DealFacts(
-        name: text(.name), company: text(.company), stage: text(.stage), person: text(.person),
-        value: value, url: record.url)
-    }
-    arrange()
+  /// Whether the origin listed the deal.
+  func contains(_ id: DealID) -> Bool { table.row(of: id) != nil }
+
+  /// The deal at a place of the list.
+  func id(at position: Int) -> DealID? {
+    guard position >= 0, position < view.count else { return nil }
+    return table.id(at: Int(view.rows[position]))
   }
 
-  mutating func merge(_ assessments: [Assessment]) {
-    for assessment in assessments { conflicts[assessment.id] = assessment.conflicts.count }
+  /// The deal at a place of the list, as a row.
+  func row(at position: Int, now: Timestamp) -> DealRow? {
+    guard position >= 0, position < view.count else { return nil }
+    return table.row(at: Int(view.rows[position]), now: now)
   }
 
-  mutating func turn(to today: CalendarDate) {}
-
-  mutating func filter(_ text: String) {
-    filterText = text
-    filterError = DealQuery.typed(text).hints.first
-    arrange()
+  /// A deal as a row, whether the filter shows it or not; `nil` for one the origin never listed.
+  func row(of id: DealID, now: Timestamp) -> DealRow? {
+    table.row(of: id).map { table.row(at: $0, now: now) }
   }
 
-  mutating func sort(by sort: Sort, descending: Bool) {
-    self.sort = sort
-    isDescending = descending
-    arrange()
+  /// Where a deal stands; `nil` when it is filtered out or unknown.
+  func position(of id: DealID) -> Int? {
+    guard let row = table.row(of: id) else { return nil }
+    // The cursor's deal is asked for after every message and is nearly always where it was.
+    if lastPosition < view.count, view.rows[lastPosition] == UInt32(row) { return lastPosition }
+    return view.position(ofRow: row)
   }
 
-  private mutating func arrange() {
-    let terms = DealQuery.typed(filterText).query.terms
-    order = rows.keys.filter { id in
-      guard let row = rows[id] else { return false }
-      return terms.allSatisfy { term in
-        guard case .text(let words) = term.condition else { return true }
-        let text = "\(id.text) \(row.name) \(row.company) \(row.stage) \(row.person)".lowercased()
-        return text.contains(words.lowercased()) != term.isNegated
-      }
-    }.sorted()
-    if isDescending { order.reverse() }
-    positions = Dictionary(
-      order.enumerated().map { ($1, $0) }, uniquingKeysWith: { first, _ in first })
+  // MARK: Changes
+
+  /// Deals of the index have arrived.
+  mutating func merge(_ records: [Record], fetchedAt: Timestamp, now: Timestamp) {
+    readingBegan = readingBegan ?? fetchedAt
+    for record in records { idWidth = min(14, max(idWidth, record.dealID.text.utf8.count)) }
+    refresh(table.apply(index: records, fetchedAt: fetchedAt), now)
+  }
+
+  /// Every deal of the origin has arrived: what it did not bring is gone.
+  mutating func complete(now: Timestamp) {
+    guard let began = readingBegan else { return }
+    readingBegan = nil
+    guard table.removeDeals(indexedBefore: began) else { return }
+    view.rebuild(table, now)
     isRearranged = true
   }
+
+  /// Deals have been judged anew.
+  mutating func merge(_ assessments: [Assessment], now: Timestamp) {
+    var changed: [Int] = []
+    for assessment in assessments {
+      let known = assessment.conflicts.count
+      conflictCount += known - (conflicts[assessment.id] ?? 0)
+      conflicts[assessment.id] = known > 0 ? known : nil
+      if let row = table.apply(assessment) { changed.append(row) }
+    }
+    refresh(changed, now)
+  }
+
+  /// The links of all systems have been compared.
+  mutating func merge(_ faults: [LinkFault], now: Timestamp) { refresh(table.apply(faults), now) }
+
+  /// Time has passed: rows that are shown for their age come and go.
+  mutating func timePassed(now: Timestamp) {
+    guard view.dependsOnTime else { return }
+    view.rebuild(table, now)
+    isRearranged = true
+  }
+
+  /// Shows the deals that pass a filter, as far as it can be understood.
+  mutating func filter(_ text: String, now: Timestamp) {
+    let typed = DealQuery.typed(text)
+    filterText = text
+    filterError = typed.hints.first
+    view.filter(typed.query, in: table, at: now)
+    isRearranged = true
+  }
+
+  /// Shows the deals in another order.
+  mutating func sort(by column: DealOrder.Column, descending: Bool, now: Timestamp) {
+    view.sort(by: DealOrder(column, descending: descending), in: table, at: now)
+    isRearranged = true
+  }
+
+  private mutating func refresh(_ changed: [Int], _ now: Timestamp) {
+    guard !changed.isEmpty else { return }
+    view.refresh(changed, in: table, at: now)
+    isRearranged = true
+  }
+}
+
+extension DealOrder.Column {
+  /// What people call it.
+  var title: String { self == .margin ? "margin %" : rawValue }
+  /// Whether the largest comes first unless turned round.
+  var startsDescending: Bool { self == .value || self == .invoiced || self == .flags }
 }
 
 extension DealList {
@@ -143,14 +187,4 @@ extension DealList {
     if rows > 0, position >= top + rows { top = position - rows + 1 }
     top = min(max(0, top), max(0, count - rows))
   }
-}
-
-/// What the list knows of a deal from the index alone.
-struct DealFacts: Hashable, Sendable {
-  var name: String
-  var company: String
-  var stage: String
-  var person: String
-  var value: Money?
-  var url: String?
 }

@@ -22,9 +22,9 @@ struct DealListView {
       return
     }
     for offset in 0..<rows {
-      guard let id = list.id(at: list.top + offset) else { break }
-      let line = row(id)
-      let isHere = id == list.cursor
+      guard let row = list.row(at: list.top + offset, now: state.now) else { break }
+      let line = line(row)
+      let isHere = row.id == list.cursor
       frame.draw(
         isHere ? line.highlighted(width: width, focused: focused) : line, column: 0,
         row: top + 1 + offset, width: width)
@@ -69,18 +69,16 @@ struct DealListView {
     }
   }
 
-  private func row(_ id: DealID) -> Line {
-    let assessment = state.assessments[id]
-    let facts = state.list.facts(of: id)
+  private func line(_ row: DealRow) -> Line {
+    let assessment = state.assessments[row.id]
     var line = Line(state.glyphs, " ")
     for placed in columns {
-      switch placed.column {
-      case .flags:
+      if placed.column == .flags {
         let end = line.width + placed.width
-        line.add(flags(id, assessment, width: placed.width))
+        line.add(flags(row, assessment, width: placed.width))
         line.pad(to: end)
-      default:
-        let words = words(placed.column, id, assessment, facts, width: placed.width)
+      } else {
+        let words = words(placed.column, row, assessment, width: placed.width)
         line.add(words.text, width: placed.width, placed.column.side, words.style)
       }
       line.add(" ")
@@ -89,127 +87,111 @@ struct DealListView {
   }
 
   private func words(
-    _ column: DealColumn, _ id: DealID, _ assessment: Assessment?, _ facts: DealFacts?, width: Int
+    _ column: DealColumn, _ row: DealRow, _ assessment: Assessment?, width: Int
   ) -> Words {
     switch column {
-    case .id: return Words(id.text, .accent)
-    case .name: return text(.name, assessment, facts?.name)
-    case .company: return text(.company, assessment, facts?.company)
-    case .stage: return text(.stage, assessment, facts?.stage)
-    case .person: return text(.person, assessment, facts?.person)
-    case .value:
-      let answer = assessment?.fields[.value]?.answer ?? .notAsked
-      if case .notAsked = answer {
-        return facts?.value.map { amount($0, width) } ?? Words("none", .muted)
-      }
-      return state.words(answer) { value in
-        if case .money(let money) = value {
-          return AmountText.fitted(money, width: width, about: state.glyphs.about)
-        }
-        return state.words(value)
-      }
-    case .invoiced: return invoiced(assessment, width)
-    case .margin: return margin(assessment)
-    case .milestone: return milestone(assessment)
+    case .id: return Words(row.id.text, .accent)
+    case .name: return text(row.name)
+    case .company: return text(row.company)
+    case .stage: return text(row.stage)
+    case .person: return text(row.person)
+    case .value: return amount(row.value, false, width)
+    case .invoiced: return amount(row.invoiced, isAsking(assessment, [.invoices]), width)
+    case .margin: return margin(row, assessment)
+    case .milestone: return milestone(row, assessment)
     case .flags: return Words("")
     }
   }
 
-  private func amount(_ money: Money, _ width: Int) -> Words {
-    Words(AmountText.fitted(money, width: width, about: state.glyphs.about))
+  private func text(_ cell: DealCell<String>, asking: Bool = false) -> Words {
+    words(cell, asking: asking) { $0 }
   }
 
-  private func text(_ field: FieldName, _ assessment: Assessment?, _ known: String?) -> Words {
-    switch assessment?.fields[field]?.answer {
-    case .value(let value): return Words(value.description)
-    case .none?: return Words("none", .muted)
-    case .unavailable: return Words("unavailable", .bad)
-    case .notAsked, nil:
-      guard let known else { return Words("not asked", .muted) }
-      return known.isEmpty ? Words("none", .muted) : Words(known)
+  private func words<Value>(
+    _ cell: DealCell<Value>, asking: Bool, _ value: (Value) -> String
+  ) -> Words {
+    switch cell {
+    case .value(let known): Words(value(known))
+    case .incomplete(let known?): Words(state.glyphs.atLeast + value(known), .caution)
+    case .incomplete(nil), .unavailable: Words("unavailable", .bad)
+    case .several: Words("several", .muted)
+    case .none: Words("none", .muted)
+    case .notAsked: Words(asking ? "asking…" : "not asked", .muted)
     }
   }
 
-  private func isAsking(_ assessment: Assessment, _ kinds: [RecordKind]) -> Bool {
-    kinds.contains { kind in
+  private func amount(_ cell: DealCell<Money>, _ asking: Bool, _ width: Int) -> Words {
+    var room = width
+    if case .incomplete = cell { room -= state.glyphs.writer.width(of: state.glyphs.atLeast) }
+    return words(cell, asking: asking) { money in
+      AmountText.fitted(money, width: room, about: state.glyphs.about)
+    }
+  }
+
+  private func isAsking(_ assessment: Assessment?, _ kinds: [RecordKind]) -> Bool {
+    guard let assessment else { return false }
+    return kinds.contains { kind in
       assessment.owners[kind].flatMap { assessment.sources[$0] }?.isAsking == true
     }
   }
 
-  private func invoiced(_ assessment: Assessment?, _ width: Int) -> Words {
-    guard let assessment else { return Words("not asked", .muted) }
-    let figure = assessment.rollup.invoiced
-    let more = figure.amounts.count > 1 ? " +\(figure.amounts.count - 1)" : ""
-    let words = state.words(
-      of: figure, asking: isAsking(assessment, [.invoices]), width: width - more.utf8.count)
-    guard var first = words.first else { return Words("none", .muted) }
-    first.text += more
-    return first
-  }
-
-  private func margin(_ assessment: Assessment?) -> Words {
-    guard let assessment else { return Words("", .muted) }
-    if let percent = assessment.rollup.marginPercent {
+  private func margin(_ row: DealRow, _ assessment: Assessment?) -> Words {
+    switch row.marginPercent {
+    case .value(let percent):
       return Words(AmountText.percent(percent), percent.isNegative ? .bad : .plain)
+    case .none, .several: return Words("n/a", .muted)
+    case .incomplete, .unavailable: return Words("?", .caution)
+    case .notAsked: return Words(isAsking(assessment, [.invoices, .costs]) ? "…" : "", .muted)
     }
-    let margin = assessment.rollup.margin
-    if margin.isNotAsked {
-      return Words(isAsking(assessment, [.invoices, .costs]) ? "…" : "", .muted)
-    }
-    return Words(margin.isComplete ? "n/a" : "?", margin.isComplete ? .muted : .caution)
   }
 
-  private func milestone(_ assessment: Assessment?) -> Words {
-    guard let assessment else { return Words("not asked", .muted) }
-    if let milestone = assessment.nextMilestone?.milestone {
-      let isLate = milestone.isLate(on: state.today)
-      let due = milestone.due.value.map { $0.short(from: state.today) + " " } ?? ""
-      return Words(
-        (isLate ? "\(state.glyphs.late) " : "") + due + milestone.name, isLate ? .warning : .plain)
+  private func milestone(_ row: DealRow, _ assessment: Assessment?) -> Words {
+    if case .none = row.milestone, assessment?.records[.milestones]?.isEmpty == false {
+      return Words("all done", .muted)
     }
-    guard let owner = assessment.owners[.milestones], let source = assessment.sources[owner] else {
-      return Words("no owner", .muted)
-    }
-    if case .some(.some) = source.fetchedAt[.milestones] {
-      let isDone = assessment.records[.milestones]?.isEmpty == false
-      return Words(isDone ? "all done" : "none", .muted)
-    }
-    if source.isAsking { return Words("asking…", .muted) }
-    return source.failure == nil ? Words("not asked", .muted) : Words("unavailable", .bad)
+    var words = text(row.milestone, asking: isAsking(assessment, [.milestones]))
+    guard row.milestone.knownValue != nil, let due = row.milestoneDue else { return words }
+    let isLate = due < state.today
+    words.text =
+      (isLate ? "\(state.glyphs.late) " : "") + due.short(from: state.today) + " " + words.text
+    if isLate { words.style = Style(.warning) }
+    return words
   }
 
   /// Freshness first, then what deserves a second look; words as far as there is room.
-  private func flags(_ id: DealID, _ assessment: Assessment?, width: Int) -> Line {
-    var line = Line(state.glyphs)
-    guard let assessment else { return line }
-    var marks: [(sign: String, word: String, ink: Ink)] = []
-    if let freshness = state.worstFreshness(of: id, at: state.now) {
-      marks.append((state.glyphs.sign(freshness), freshness.word, freshness.ink))
-    }
-    let flags = assessment.flags
-    if flags.contains(.conflict) { marks.append((state.glyphs.conflict, "conflict", .bad)) }
-    if flags.contains(.overdue) { marks.append((state.glyphs.late, "overdue", .warning)) }
-    if flags.contains(.late) { marks.append((state.glyphs.late, "late", .warning)) }
-    if flags.contains(.overInvoiced) { marks.append((state.glyphs.above, "over", .warning)) }
-    if flags.contains(.incomplete) {
-      marks.append((state.glyphs.atLeast, "incomplete", .caution))
-    }
+  private func flags(_ row: DealRow, _ assessment: Assessment?, width: Int) -> Line {
+    let glyphs = state.glyphs
+    let freshness = state.freshness(of: row)
+    var marks: [(sign: String, word: String, ink: Ink)] = [
+      (glyphs.sign(freshness), freshness.word, freshness.ink)
+    ]
+    let flags = row.flags
+    if flags.contains(.conflict) { marks.append((glyphs.conflict, "conflict", .bad)) }
+    if flags.contains(.overdue) { marks.append((glyphs.late, "overdue", .warning)) }
+    if flags.contains(.late) { marks.append((glyphs.late, "late", .warning)) }
+    if flags.contains(.overInvoiced) { marks.append((glyphs.above, "over", .warning)) }
+    if flags.contains(.incomplete) { marks.append((glyphs.atLeast, "incomplete", .caution)) }
     if !flags.isDisjoint(with: [.duplicate, .orphan, .dangling, .malformed]) {
-      marks.append((state.glyphs.brokenLink, "link", .warning))
+      marks.append((glyphs.brokenLink, "link", .warning))
     }
-    // Words for as many as fit, the fresh one last to get its own: it says nothing new.
     var isWorded = Array(repeating: false, count: marks.count)
-    var used = marks.reduce(0) { $0 + state.glyphs.writer.width(of: $1.sign) + 1 }
-    for index in marks.indices.sorted(by: { a, b in
-      (marks[a].ink == .good ? 1 : 0, a) < (marks[b].ink == .good ? 1 : 0, b)
-    }) where used + marks[index].word.utf8.count <= width {
+    var used = marks.reduce(0) { $0 + glyphs.writer.width(of: $1.sign) }
+    // Trouble gets its words first: "live" says nothing new.
+    let byNeed = marks.indices.dropFirst(freshness == .live ? 1 : 0) + [0]
+    for index in byNeed where !isWorded[index] {
+      // A blank before the word and two after it, unless it is the last.
+      let cost = marks[index].word.utf8.count + (index == marks.count - 1 ? 1 : 3)
+      guard used + cost <= width else { continue }
       isWorded[index] = true
-      used += marks[index].word.utf8.count
+      used += cost
     }
+    // One sign for two kinds of lateness: without words, once is enough.
+    var line = Line(glyphs)
     for (index, mark) in marks.enumerated() {
+      if index > 0, !isWorded[index], marks[index - 1].sign == mark.sign { continue }
+      if index > 0, isWorded[index - 1] { line.add("  ") }
       line.add(mark.sign, Style(mark.ink))
-      if isWorded[index] { line.add(mark.word, Style(mark.ink)) }
-      line.add(" ")
+      if isWorded[index] { line.add(" " + mark.word, Style(mark.ink)) }
     }
     line.clip(to: width)
     return line

@@ -12,12 +12,12 @@ enum HealthPage {
       return page
     }
     var heading = Line(glyphs, "  ")
-    for column in columns(width) { column.title(&heading) }
+    for column in columns(width) { column.title(&heading, gap: gap(width)) }
     heading.clip(to: width)
     page.heading = [heading]
     for health in state.health {
       var row = Line(glyphs, "  ")
-      for column in columns(width) { column.cell(health, state, &row) }
+      for column in columns(width) { column.cell(health, state, &row, gap: gap(width)) }
       row.clip(to: width)
       page.add(row, key: .system(health.system), copy: copy(health))
       addWords(health, state, width, to: &page)
@@ -60,12 +60,12 @@ enum HealthPage {
     let words: (SystemHealth, State) -> Words
     var picture: ((SystemHealth, State) -> Line)?
 
-    func title(_ line: inout Line) {
+    func title(_ line: inout Line, gap: String) {
       line.add(name, width: width, side, Style(.muted))
-      line.add("  ")
+      line.add(gap)
     }
 
-    func cell(_ health: SystemHealth, _ state: State, _ line: inout Line) {
+    func cell(_ health: SystemHealth, _ state: State, _ line: inout Line, gap: String) {
       if let picture {
         let end = line.width + width
         line.add(picture(health, state))
@@ -74,9 +74,11 @@ enum HealthPage {
         let words = words(health, state)
         line.add(words.text, width: width, side, words.style)
       }
-      line.add("  ")
+      line.add(gap)
     }
   }
+
+  private static func gap(_ width: Int) -> String { width >= 140 ? "   " : " " }
 
   private static func columns(_ width: Int) -> [Column] {
     all(sparkline: width >= 180 ? 40 : 20).filter { $0.least <= width }
@@ -87,7 +89,7 @@ enum HealthPage {
       Column(name: "system", width: 10, side: .left, least: 0) { health, _ in
         Words(health.system.text, Style(.accent, bold: true))
       },
-      Column(name: "kind", width: 9, side: .left, least: 110) { health, _ in
+      Column(name: "kind", width: 9, side: .left, least: 100) { health, _ in
         Words(health.kind, .muted)
       },
       Column(name: "status", width: 14, side: .left, least: 0) { health, state in
@@ -99,26 +101,27 @@ enum HealthPage {
       Column(name: "answered", width: 8, side: .right, least: 0) { health, state in
         age(health.lastSuccess, state, never: "never")
       },
-      Column(name: "last", width: 6, side: .right, least: 0) { health, _ in
+      Column(name: "latency", width: 7, side: .right, least: 0) { health, _ in
         latency(health.lastLatency)
       },
       Column(name: "p95", width: 6, side: .right, least: 0) { health, _ in
         latency(health.latency95)
       },
       Column(
-        name: "latencies", width: sparkline, side: .left, least: 120, words: { _, _ in Words("") },
+        name: "recent calls", width: sparkline, side: .left, least: 116,
+        words: { _, _ in Words("") },
         picture: { health, state in
           Sparkline.line(
             health.recentLatencies, width: sparkline, glyphs: state.glyphs,
             style: Style(health.status.ink))
         }),
-      Column(name: "errors", width: 9, side: .right, least: 0) { health, _ in
+      Column(name: "failed", width: 9, side: .right, least: 0) { health, _ in
         Words("\(health.errors)/\(health.calls)", health.errors > 0 ? .caution : .plain)
       },
-      Column(name: "left", width: 6, side: .right, least: 130) { health, _ in
+      Column(name: "calls left", width: 10, side: .right, least: 140) { health, _ in
         health.callsLeft.map { Words(AmountText.grouped(String($0))) } ?? Words("unsaid", .muted)
       },
-      Column(name: "oldest", width: 6, side: .right, least: 100) { health, state in
+      Column(name: "oldest", width: 6, side: .right, least: 90) { health, state in
         guard let oldest = health.oldestReading else { return Words("none", .muted) }
         let freshness = state.freshness(of: oldest, from: health.system)
         return Words(TimeText.age(of: oldest, at: state.now), freshness.ink)

@@ -35,7 +35,8 @@ enum HelpPage {
     add("\(glyphs.conflict) conflict", "an echo disagrees with the owner", Style(.bad))
     add("\(glyphs.late) late", "a milestone or an invoice is past its due day", Style(.warning))
     add(
-      "\(glyphs.atLeast) incomplete", "at least so much: some records could not be read",
+      "\(glyphs.atLeast) \(glyphs.atMost) incomplete",
+      "at least, at most so much: some records could not be read",
       Style(.caution))
     add("\(glyphs.above) over", "more is invoiced than the deal is worth", Style(.warning))
     add("\(glyphs.brokenLink) link", "a link rule is broken", Style(.warning))

@@ -7,15 +7,12 @@ enum Chrome {
   static func header(_ state: State) -> Line {
     let glyphs = state.glyphs
     let width = state.size.columns
-    let systems = systems(state, width: width / 2 + 8)
     var line = Line(glyphs, " ")
     line.add(state.model.company, Style(.heading, bold: true))
     line.add(glyphs.dot, Style(.muted))
-    let room = width - systems.width - 2
-    var counts = Line(glyphs)
-    addCounts(state, to: &counts)
-    line.add(counts)
-    line.clip(to: room)
+    addCounts(state, to: &line)
+    let systems = systems(state, width: width - line.width - 3)
+    line.clip(to: width - systems.width - 2)
     line.pad(to: width - systems.width - 1)
     line.add(systems)
     line.pad(to: width)
@@ -46,7 +43,7 @@ enum Chrome {
         let style = Style(health.status.ink)
         if index > 0 { line.add(detail == 2 ? " " : "  ") }
         line.add(state.glyphs.sign(health.status), style)
-        let isFine = health.status == .healthy
+        let isFine = health.status == .healthy || health.status == .unknown
         if detail == 0 || (detail == 1 && !isFine) { line.add(" " + health.system.text) }
         if detail < 2, !isFine { line.add(" " + health.status.word, style) }
       }
@@ -91,7 +88,7 @@ enum Chrome {
     var line = Line(state.glyphs)
     guard state.tab == .deals, state.trail.isEmpty || state.layout.isSplit else { return line }
     let list = state.list
-    if !list.filterText.isEmpty {
+    if !list.filterText.isEmpty, state.prompt?.purpose != .filter {
       line.add("filter ", Style(.muted))
       var words = Line(state.glyphs, list.filterText, Style(.accent))
       words.clip(to: max(8, state.size.columns / 4))
@@ -138,10 +135,16 @@ enum Chrome {
     if let notice = state.notice {
       line.add(notice.text, notice.isError ? Style(.bad, bold: true) : Style(bold: true))
     } else {
-      for (key, word) in hints(state) {
+      // The last two, help and quit, stay however narrow it is.
+      let hints = hints(state)
+      let kept = hints.suffix(2).reduce(0) { $0 + $1.0.count + $1.1.count + 3 }
+      for (index, (key, word)) in hints.enumerated() {
+        let room = index < hints.count - 2 ? width - kept : width
+        guard line.width + glyphs.writer.width(of: key) + word.utf8.count + 1 <= room else {
+          continue
+        }
         line.add(key, Style(.accent, bold: true))
         line.add(" \(word)  ", Style(.muted))
-        if line.width > width { break }
       }
     }
     line.clip(to: width)

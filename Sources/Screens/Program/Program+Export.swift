@@ -108,31 +108,24 @@ extension Program {
     ])
     let list = state.list
     for position in 0..<list.count {
-      guard let id = list.id(at: position) else { continue }
-      sheet.rows.append(row(id))
+      guard let row = list.row(at: position, now: state.now) else { continue }
+      sheet.rows.append(values(of: row))
     }
     return sheet
   }
 
-  private func row(_ id: DealID) -> [String] {
-    let facts = state.list.facts(of: id)
-    let deal = state.assessments[id]
-    func text(_ field: FieldName, _ known: String?) -> String {
-      deal?.fields[field]?.answer.value?.description ?? known ?? ""
-    }
-    var value = facts?.value
-    if case .money(let money)? = deal?.fields[.value]?.answer.value { value = money }
-    let invoiced = deal?.rollup.invoiced
-    let milestone = deal?.nextMilestone?.milestone
+  private func values(of row: DealRow) -> [String] {
+    let invoiced = state.assessments[row.id]?.rollup.invoiced
     return [
-      id.text, text(.name, facts?.name), text(.company, facts?.company),
-      text(.stage, facts?.stage), text(.person, facts?.person), value?.amountText ?? "",
-      value?.currency.code ?? "",
+      row.id.text, row.name.knownValue ?? "", row.company.knownValue ?? "",
+      row.stage.knownValue ?? "", row.person.knownValue ?? "",
+      row.value.knownValue?.amountText ?? "", row.value.knownValue?.currency.code ?? "",
       invoiced?.amounts.map(\.description).joined(separator: " + ") ?? "",
       invoiced.map { $0.isComplete ? "yes" : "no" } ?? "",
-      deal?.rollup.marginPercent?.description ?? "", milestone?.name ?? "",
-      milestone?.due.value?.description ?? "", deal.map { String($0.conflicts.count) } ?? "",
-      state.worstFreshness(of: id, at: state.now)?.word ?? "not asked",
+      row.marginPercent.knownValue?.description ?? "", row.milestone.knownValue ?? "",
+      row.milestoneDue?.description ?? "",
+      state.assessments[row.id].map { String($0.conflicts.count) } ?? "",
+      state.freshness(of: row).word,
     ]
   }
 

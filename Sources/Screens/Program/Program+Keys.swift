@@ -53,7 +53,8 @@ extension Program {
       state.overlay = .sort
       let present = DealList.sorts.firstIndex(of: state.list.sort) ?? 0
       state.overlayReader = Reader(selected: .choice(present))
-    case "S": state.list.sort(by: state.list.sort, descending: !state.list.isDescending)
+    case "S":
+      state.list.sort(by: state.list.sort, descending: !state.list.isDescending, now: state.now)
     case "w": explain()
     case "r": return pullAgain()
     case "o": return browse()
@@ -273,7 +274,8 @@ extension Program {
       guard let sort = DealList.sorts[safely: index] else { return [] }
       state.list.sort(
         by: sort,
-        descending: sort == state.list.sort ? !state.list.isDescending : sort.startsDescending)
+        descending: sort == state.list.sort ? !state.list.isDescending : sort.startsDescending,
+        now: state.now)
     case .picker(_, let records):
       guard let record = records[safely: index], let id = record.dealID else { return [] }
       let reference = record.reference

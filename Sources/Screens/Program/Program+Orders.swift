@@ -87,7 +87,7 @@ extension Program {
       return finish(prompt)
     case .escape:
       state.prompt = nil
-      if prompt.purpose == .filter { state.list.filter(prompt.before) }
+      if prompt.purpose == .filter { state.list.filter(prompt.before, now: state.now) }
       return []
     default: break
     }
@@ -97,7 +97,7 @@ extension Program {
       return []
     }
     state.prompt = prompt
-    if prompt.purpose == .filter { state.list.filter(prompt.words) }
+    if prompt.purpose == .filter { state.list.filter(prompt.words, now: state.now) }
     return []
   }
 
@@ -105,7 +105,7 @@ extension Program {
     let words = prompt.words.trimmed
     switch prompt.purpose {
     case .filter:
-      state.list.filter(words)
+      state.list.filter(words, now: state.now)
       if let error = state.list.filterError {
         state.notice = State.Notice(text: error.message, isError: true)
       }
@@ -154,7 +154,7 @@ extension Program {
     case "filter":
       state.tab = .deals
       state.trail = []
-      state.list.filter(rest)
+      state.list.filter(rest, now: state.now)
       if let error = state.list.filterError {
         state.notice = State.Notice(text: error.message, isError: true)
       }
@@ -189,7 +189,8 @@ extension Program {
     }
     state.list.sort(
       by: sort,
-      descending: sort == state.list.sort ? !state.list.isDescending : sort.startsDescending)
+      descending: sort == state.list.sort ? !state.list.isDescending : sort.startsDescending,
+      now: state.now)
   }
 }
 

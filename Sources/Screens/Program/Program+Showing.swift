@@ -51,9 +51,11 @@ extension Program {
     if isListShown {
       let list = state.list
       for position in list.top..<min(list.count, list.top + state.layout.listRows) {
-        guard let id = list.id(at: position) else { continue }
-        consider(nextFreshness(of: id, after: now))
+        guard let row = list.row(at: position, now: now) else { continue }
+        consider(nextFreshness(of: row, after: now))
       }
+      // A filter by age looks at every deal again, every few seconds.
+      if list.dependsOnTime { consider(now.adding(.seconds(5))) }
       if state.layout.isSplit, let selected = state.selectedDeal { considerDetail(of: selected) }
     }
     switch state.trail.last?.place {
@@ -78,41 +80,20 @@ extension Program {
     return next
   }
 
-  /// When the sign of a row changes: not at every limit, only where the worst of its sources does.
-  private func nextFreshness(of id: DealID, after now: Timestamp) -> Timestamp? {
-    let present = state.worstFreshness(of: id, at: now)
-    guard present != .expired, let sources = state.assessments[id]?.sources else { return nil }
-    var candidates: [Timestamp] = []
-    for (system, source) in sources {
-      guard let limits = state.limits(of: system) else { continue }
-      for case let fetched? in source.fetchedAt.values {
-        var instant = now
-        while let change = limits.nextChange(of: fetched, after: instant) {
-          candidates.append(change)
-          instant = change
-        }
-      }
+  /// When the sign of a row changes.
+  private func nextFreshness(of row: DealRow, after now: Timestamp) -> Timestamp? {
+    if let ages = state.ages[row.id], ages.worst(at: now) != nil {
+      return ages.nextChange(after: now)
     }
-    return candidates.sorted().first { state.worstFreshness(of: id, at: $0) != present }
+    let limits = state.limits(of: state.model.sharedID.origin)
+    return row.indexedAt.flatMap { limits?.nextChange(of: $0, after: now) }
   }
 }
 
 extension State {
-  /// The least fresh of a deal's answers; `nil` when no system has answered for it.
-  func worstFreshness(of id: DealID, at instant: Timestamp) -> Freshness? {
-    guard let sources = assessments[id]?.sources else { return nil }
-    var worst: Freshness?
-    for (system, source) in sources {
-      guard let limits = limits(of: system) else { continue }
-      for fetched in source.fetchedAt.values {
-        if let fetched {
-          worst = max(worst ?? .live, limits.freshness(of: fetched, at: instant))
-        } else if source.failure != nil {
-          worst = .unavailable
-        }
-      }
-    }
-    return worst
+  /// How fresh a row is: by every answer about the deal, or by the index when there is no other.
+  func freshness(of row: DealRow) -> Freshness {
+    ages[row.id]?.worst(at: now) ?? row.freshness
   }
 
   /// The start of the next day where the person sits.

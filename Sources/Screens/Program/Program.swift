@@ -17,7 +17,9 @@ public struct Program: ScreenProgram {
   ) {
     state = State(
       assessor: Assessor(of: model), glyphs: Glyphs(encoding: encoding), zone: zone, now: now,
-      list: DealList(model: model, today: zone.date(of: now)))
+      list: DealList(model: model),
+      limits: Dictionary(
+        model.systems.map { ($0.name, $0.limits) }, uniquingKeysWith: { first, _ in first }))
     state.health = model.systems.map {
       SystemHealth(
         system: $0.name, kind: $0.kind, steward: $0.steward, failureMode: $0.failureMode)
@@ -43,12 +45,13 @@ public struct Program: ScreenProgram {
     case .keyPressed(let key): return press(key)
     case .terminalResized(let size):
       state.size = Size(columns: max(1, size.columns), rows: max(1, size.rows))
-    case .timePassed: break
+    case .timePassed: state.list.timePassed(now: state.now)
     case .indexArrived(let records, let fetchedAt):
-      state.list.merge(records, fetchedAt: fetchedAt)
+      state.list.merge(records, fetchedAt: fetchedAt, now: state.now)
       state.indexedAt = fetchedAt
       if case .complete = state.index {} else { state.index = .reading(count: state.list.total) }
     case .indexCompleted(_, let fetchedAt):
+      state.list.complete(now: state.now)
       state.index = .complete
       state.indexedAt = fetchedAt
     case .indexFailed(let error): state.index = .failed(error)
@@ -64,6 +67,7 @@ public struct Program: ScreenProgram {
       takeFound(text, records, failures)
     case .linksCompared(let faults, let failures):
       state.links = State.LinkReport(faults: faults, failures: failures, at: state.now)
+      state.list.merge(faults, now: state.now)
     case .noticePosted(let text, let isError):
       state.notice = State.Notice(text: text, isError: isError)
     }
@@ -71,20 +75,45 @@ public struct Program: ScreenProgram {
   }
 
   private mutating func takeDossiers(_ dossiers: [Dossier]) {
+    for dossier in dossiers { state.dossiers[dossier.id] = dossier }
+    judge(dossiers)
+    forgetDistant()
+  }
+
+  /// Forgets what was read of deals far from the screen, in a company of many: the list keeps their
+  /// figures, and what comes near again is told again.
+  private mutating func forgetDistant() {
+    guard state.dossiers.count > Self.dossiersKept else { return }
+    var kept: Set<DealID> = []
+    if case .show(let visible, let nearby, let selected)? = state.lastShown {
+      kept = Set(visible + nearby + [selected].compactMap { $0 })
+    }
+    for visit in state.trails.values.joined() {
+      if case .deal(let id) = visit.place { kept.insert(id) }
+      if case .record(_, let id) = visit.place { kept.insert(id) }
+    }
+    state.dossiers = state.dossiers.filter { kept.contains($0.key) }
+    state.assessments = state.assessments.filter { kept.contains($0.key) }
+    state.ages = state.ages.filter { kept.contains($0.key) }
+  }
+
+  /// Deals of which everything read is remembered.
+  static let dossiersKept = 6_000
+
+  private mutating func judge(_ dossiers: some Collection<Dossier>) {
     var changed: [Assessment] = []
     changed.reserveCapacity(dossiers.count)
     for dossier in dossiers {
       let assessment = state.assessor.assess(dossier, on: state.today)
       state.assessments[dossier.id] = assessment
+      state.ages[dossier.id] = DealAges(assessment, limits: state.limits)
       changed.append(assessment)
     }
-    state.list.merge(changed)
+    state.list.merge(changed, now: state.now)
   }
 
   /// What is late or overdue depends on the day.
-  private mutating func turnDay() {
-    state.list.turn(to: state.today)
-  }
+  private mutating func turnDay() { judge(state.dossiers.values) }
 
   /// Keeps places inside their pages after lines have come or gone.
   private mutating func settle() {

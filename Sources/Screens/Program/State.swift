@@ -20,8 +20,14 @@ struct State: Sendable {
   var indexedAt: Timestamp?
   /// The deals as rows.
   var list: DealList
+  /// What each system said of each deal that has been read.
+  var dossiers: [DealID: Dossier] = [:]
   /// What is true of each deal that has been read.
   var assessments: [DealID: Assessment] = [:]
+  /// How old the answers about each of them are.
+  var ages: [DealID: DealAges] = [:]
+  /// The systems' limits of age.
+  let limits: [SystemName: FreshnessLimits]
   /// The systems, in the order of the configuration.
   var health: [SystemHealth] = []
   /// What the last comparison of links found; `nil` before there was one.
@@ -124,7 +130,7 @@ struct State: Sendable {
   }
 
   /// A system's limits of age.
-  func limits(of system: SystemName) -> FreshnessLimits? { model.system(system)?.limits }
+  func limits(of system: SystemName) -> FreshnessLimits? { limits[system] }
 
   /// How fresh an answer of a system is.
   func freshness(of fetchedAt: Timestamp?, from system: SystemName) -> Freshness {

@@ -31,7 +31,8 @@ enum AmountText {
     let full = full(money)
     if full.utf8.count <= width { return full }
     let code = money.currency.code
-    for (power, letter) in [(0, ""), (3, "k"), (6, "M"), (9, "G"), (12, "T"), (15, "P")] {
+    for (power, letter) in [(0, ""), (3, "k"), (6, "M"), (9, "G"), (12, "T"), (15, "P"), (18, "E")]
+    {
       guard
         let shown = try? money.amount.divided(
           by: ExactDecimal(coefficient: tenTo(power), scale: 0), places: power == 0 ? 0 : 1)
@@ -42,12 +43,19 @@ enum AmountText {
       // The sign is one cell in either encoding.
       if text.unicodeScalars.count <= width { return text }
     }
-    return full
+    return "\(about)\(scientific(money.amount)) \(code)"
   }
 
   /// A percentage with one place: `42.0%`.
   static func percent(_ number: ExactDecimal, places: UInt8 = 1) -> String {
     grouped(number.rounded(to: places).formatted(minimumPlaces: places)) + "%"
+  }
+
+  /// Two digits and the power of ten, `1.2e28`: what no column holds in full.
+  private static func scientific(_ amount: ExactDecimal) -> String {
+    let digits = amount.magnitude.rounded(to: 0).description
+    let second = digits.dropFirst().first.map { ".\($0)" } ?? ""
+    return (amount.isNegative ? "-" : "") + "\(digits.prefix(1))\(second)e\(digits.utf8.count - 1)"
   }
 
   private static func tenTo(_ exponent: Int) -> Int128 {

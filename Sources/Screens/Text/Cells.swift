@@ -104,7 +104,8 @@ extension Unicode.Scalar {
 /// Spellings in ASCII of what our own words and European names use; everything else becomes `?`.
 private let asciiSpelling: [Unicode.Scalar: String] = {
   var spelling: [Unicode.Scalar: String] = [
-    "…": "~", "·": ".", "›": ">", "–": "-", "—": "-", "−": "-", "≥": ">=", "≠": "!=", "≈": "~",
+    "…": "~", "·": ".", "›": ">", "–": "-", "—": "-", "−": "-", "≥": ">=", "≤": "<=", "≠": "!=",
+    "≈": "~",
     "→": "->", "×": "x", "↑": "^", "↓": "v", "“": "\"", "”": "\"", "‘": "'", "’": "'", "€": "EUR",
     "ß": "ss", "Æ": "AE", "æ": "ae", "Ø": "O", "ø": "o", "Œ": "OE", "œ": "oe", "Ł": "L", "ł": "l",
     "Đ": "D", "đ": "d", "ı": "i", "Þ": "Th", "þ": "th", "ð": "d", "\u{A0}": " ", "\u{202F}": " ",

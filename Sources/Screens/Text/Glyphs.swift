@@ -37,6 +37,8 @@ struct Glyphs: Hashable, Sendable {
   var late: String { "!" }
   /// At least: something is missing.
   var atLeast: String { encoding == .utf8 ? "≥" : ">=" }
+  /// At most: something is missing that would be taken off.
+  var atMost: String { encoding == .utf8 ? "≤" : "<=" }
   /// Rounded to fit.
   var about: String { encoding == .utf8 ? "≈" : "~" }
   /// The minus sign between the parts of a formula.
