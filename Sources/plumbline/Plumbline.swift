@@ -1,6 +1,7 @@
 import ArgumentParser
 import DealModel
 import Glibc
+import TerminalHost
 
 /// The command line: every command, and what is said when there is none.
 struct Plumbline: AsyncParsableCommand {
@@ -22,6 +23,8 @@ struct Plumbline: AsyncParsableCommand {
 @main
 enum Main {
   static func main() async {
+    // Swift's own crash handler would ask questions on a raw terminal.
+    CrashPolicy.leaveToSystem()
     do {
       var command = try Plumbline.parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {

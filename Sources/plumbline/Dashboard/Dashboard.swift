@@ -58,6 +58,8 @@ struct Dashboard: Sendable {
       work.cancel()
       throw CommandFailure("terminal", [.init(message: error.message)], exitCode: 2)
     }
+    // Without a terminal nobody waits for anything.
+    if case .hangUp = ending { return ending.exitCode }
     // The terminal is restored: sessions at the vendors get at most a second to end.
     work.cancel()
     let (ends, ended) = AsyncStream<Void>.makeStream()
