@@ -8,7 +8,7 @@ import Testing
 struct JiraHarness {
   let emulator: JiraEmulator
   let clock: TestClock
-  private let files: TemporaryCompany
+  private let files: TestSupport.TemporaryCompany
   private let document: OpenAPIDocument
 
   static let basic = "Basic cmVhZGVyQGJyaWdodHdhdGVyLmV4YW1wbGU6c2FtcGxlLXRva2Vu"
