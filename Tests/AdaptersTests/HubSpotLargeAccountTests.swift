@@ -1,0 +1,148 @@
+import AdapterKit
+import Adapters
+import DealModel
+import Glibc
+import Sandbox
+import TestSupport
+import Testing
+
+/// A HubSpot account of many deals, behind OAuth, in a folder of its own.
+private struct LargeAccount {
+  let path: String
+  let clock = TestClock("2026-11-20T09:00:00Z")
+  let calls = CallRecorder()
+  let sandbox: SandboxCompany
+  let transport: SandboxTransport
+  let adapter: any Adapter
+
+  init(deals: Int) throws {
+    var template = Array("/tmp/plumbline-hubspot-XXXXXX".utf8CString)
+    try #require(mkdtemp(&template) != nil)
+    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    mkdir("\(path)/crm", 0o700)
+    mkdir("\(path)/secrets", 0o700)
+    for name in ["client_id", "client_secret", "refresh_token"] {
+      try Self.write("sample-\(name)", to: "\(path)/secrets/\(name)")
+    }
+    let company = """
+      company: Large
+      systems:
+        crm:
+          kind: hubspot
+          credentials:
+            client_id: secrets/client_id
+            client_secret: secrets/client_secret
+            refresh_token: secrets/refresh_token
+      """
+    try Self.write(company, to: "\(path)/company.yaml")
+    let records = (1...deals).map { number -> String in
+      let at = "2026-11-20T08:58:00.\(String(number % 1_000 + 1_000).dropFirst())Z"
+      return """
+        {"id":"\(number)","properties":{"dealname":"Deal \(number)","erp_deal_id":"D-\(number)",\
+        "hs_lastmodifieddate":"\(at)","hs_object_id":"\(number)"},\
+        "createdAt":"\(at)","updatedAt":"\(at)","archived":false}
+        """
+    }
+    try Self.write("[\(records.joined(separator: ",\n"))]", to: "\(path)/crm/deals.json")
+    let names = [
+      "dealname", "erp_deal_id", "amount", "dealstage", "pipeline", "closedate",
+      "hubspot_owner_id",
+    ]
+    let properties = names.map {
+      "{\"name\":\"\($0)\",\"type\":\"string\",\"hasUniqueValue\":false}"
+    }
+    try Self.write(
+      "{\"deals\":[\(properties.joined(separator: ","))]}", to: "\(path)/crm/properties.json")
+    sandbox = try SandboxCompany(path: path, time: clock, today: nil)
+    transport = SandboxTransport(sandbox, time: clock)
+    let secret = { [path] (name: String) in SettingValue.secret(.file("\(path)/secrets/\(name)")) }
+    let system = ConfiguredSystem(
+      name: "crm", kind: "hubspot", link: "erp_deal_id", steward: "x", failureMode: "x",
+      limits: FreshnessLimits(freshFor: .seconds(60), expireAfter: .seconds(3_600)),
+      settings: SystemSettings([
+        "base_url": .text("\(SandboxTransport.origin)/crm"), "client_id": secret("client_id"),
+        "client_secret": secret("client_secret"), "refresh_token": secret("refresh_token"),
+      ]))
+    adapter = try HubSpotKind.makeAdapter(
+      AdapterContext(
+        system: system, sharedID: SharedID(origin: "crm", pattern: "^D-[0-9]+$"),
+        transport: transport, secrets: EnvironmentSecretReader(), time: clock,
+        random: SeededRandom(seed: 3), observer: calls))
+  }
+
+  func remove() {
+    for name in ["client_id", "client_secret", "refresh_token"] {
+      unlink("\(path)/secrets/\(name)")
+    }
+    for name in ["crm/deals.json", "crm/properties.json", "company.yaml"] {
+      unlink("\(path)/\(name)")
+    }
+    for folder in ["crm", "secrets", ""] { rmdir("\(path)/\(folder)") }
+  }
+
+  private static func write(_ text: String, to path: String) throws {
+    let file = try #require(fopen(path, "w"))
+    defer { fclose(file) }
+    #expect(fputs(text, file) >= 0)
+  }
+}
+
+@Suite("HubSpot: large accounts and OAuth")
+struct HubSpotLargeAccountTests {
+  @Test("the index is read page by page, the account's tokens renewed on the way")
+  func index() async throws {
+    let account = try LargeAccount(deals: 250)
+    defer { account.remove() }
+    var ids: [DealID] = []
+    var cursor: PageCursor?
+    var pages = 0
+    repeat {
+      let after = cursor
+      let page = try await account.clock.passing {
+        try await account.adapter.dealPage(after: after)
+      }
+      ids += page.deals.map(\.dealID)
+      cursor = page.next
+      pages += 1
+      account.clock.advance(by: .seconds(60))
+      try await account.sandbox.obey(ControlOrder(.expireToken), by: "crm")
+    } while cursor != nil && pages < 10
+    #expect(pages == 3)
+    #expect(ids.count == 250 && Set(ids).count == 250)
+    let tokens = account.transport.exchanges.filter { $0.path.hasPrefix("POST /crm/oauth") }
+    #expect((2...4).contains(tokens.count), "\(tokens.count)")
+    #expect(
+      tokens.allSatisfy { exchange in
+        !exchange.request.headers.contains { $0.name == "Authorization" }
+      })
+  }
+
+  @Test("a hundred IDs are one search")
+  func batch() async throws {
+    let account = try LargeAccount(deals: 250)
+    defer { account.remove() }
+    let ids = (1...100).map { DealID("D-\($0 * 2)") }
+    let records = try await account.clock.passing {
+      try await account.adapter.records(of: .deals, for: ids)
+    }
+    #expect(records.values.allSatisfy { $0.count == 1 })
+    let searches = account.transport.exchanges.filter { $0.path.hasSuffix("/search") }
+    #expect(searches.count == 1)
+  }
+
+  @Test("more changes than one query returns are all found, beyond HubSpot's cap of 10,000")
+  func manyChanges() async throws {
+    let account = try LargeAccount(deals: 12_000)
+    defer { account.remove() }
+    // A feed that stood an hour before everything changed.
+    let cursor = PageCursor("\(account.clock.now().adding(.seconds(-3_600)).milliseconds)")
+    let changed = try await account.clock.passing {
+      try await account.adapter.changes(since: cursor)
+    }
+    #expect(changed.deals.count == 12_000)
+    let later = try await account.clock.passing {
+      try await account.adapter.changes(since: changed.cursor)
+    }
+    #expect(later.deals.isEmpty)
+  }
+}
