@@ -1,14 +1,13 @@
 import AdapterKit
 import Adapters
 import DealModel
-import Glibc
 import Sandbox
 import TestSupport
 import Testing
 
 /// A HubSpot account of many deals, behind OAuth, in a folder of its own.
 private struct LargeAccount {
-  let path: String
+  let company: TemporaryCompany
   let clock = TestClock("2026-11-20T09:00:00Z")
   let calls = CallRecorder()
   let sandbox: SandboxCompany
@@ -16,15 +15,8 @@ private struct LargeAccount {
   let adapter: any Adapter
 
   init(deals: Int) throws {
-    var template = Array("/tmp/plumbline-hubspot-XXXXXX".utf8CString)
-    try #require(mkdtemp(&template) != nil)
-    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-    mkdir("\(path)/crm", 0o700)
-    mkdir("\(path)/secrets", 0o700)
-    for name in ["client_id", "client_secret", "refresh_token"] {
-      try Self.write("sample-\(name)", to: "\(path)/secrets/\(name)")
-    }
-    let company = """
+    let names = ["client_id", "client_secret", "refresh_token"]
+    let yaml = """
       company: Large
       systems:
         crm:
@@ -34,28 +26,37 @@ private struct LargeAccount {
             client_secret: secrets/client_secret
             refresh_token: secrets/refresh_token
       """
-    try Self.write(company, to: "\(path)/company.yaml")
-    let records = (1...deals).map { number -> String in
+    let records = (1...deals).map { number -> JSONValue in
       let at = "2026-11-20T08:58:00.\(String(number % 1_000 + 1_000).dropFirst())Z"
-      return """
-        {"id":"\(number)","properties":{"dealname":"Deal \(number)","erp_deal_id":"D-\(number)",\
-        "hs_lastmodifieddate":"\(at)","hs_object_id":"\(number)"},\
-        "createdAt":"\(at)","updatedAt":"\(at)","archived":false}
-        """
+      return .object([
+        "id": .string("\(number)"),
+        "properties": .object([
+          "dealname": .string("Deal \(number)"), "erp_deal_id": .string("D-\(number)"),
+          "hs_lastmodifieddate": .string(at), "hs_object_id": .string("\(number)"),
+        ]),
+        "createdAt": .string(at), "updatedAt": .string(at), "archived": false,
+      ])
     }
-    try Self.write("[\(records.joined(separator: ",\n"))]", to: "\(path)/crm/deals.json")
-    let names = [
+    let properties = [
       "dealname", "erp_deal_id", "amount", "dealstage", "pipeline", "closedate",
       "hubspot_owner_id",
     ]
-    let properties = names.map {
-      "{\"name\":\"\($0)\",\"type\":\"string\",\"hasUniqueValue\":false}"
-    }
-    try Self.write(
-      "{\"deals\":[\(properties.joined(separator: ","))]}", to: "\(path)/crm/properties.json")
+    company = try TemporaryCompany(
+      yaml: yaml,
+      texts: Dictionary(uniqueKeysWithValues: names.map { ("secrets/\($0)", "sample-\($0)") }),
+      documents: [
+        "crm/deals": .array(records),
+        "crm/properties": .object([
+          "deals": .array(
+            properties.map {
+              .object(["name": .string($0), "type": "string", "hasUniqueValue": false])
+            })
+        ]),
+      ])
+    let path = company.path
     sandbox = try SandboxCompany(path: path, time: clock, today: nil)
     transport = SandboxTransport(sandbox, time: clock)
-    let secret = { [path] (name: String) in SettingValue.secret(.file("\(path)/secrets/\(name)")) }
+    let secret = { (name: String) in SettingValue.secret(.file("\(path)/secrets/\(name)")) }
     let system = ConfiguredSystem(
       name: "crm", kind: "hubspot", link: "erp_deal_id", steward: "x", failureMode: "x",
       limits: FreshnessLimits(freshFor: .seconds(60), expireAfter: .seconds(3_600)),
@@ -69,22 +70,6 @@ private struct LargeAccount {
         transport: transport, secrets: EnvironmentSecretReader(), time: clock,
         random: SeededRandom(seed: 3), observer: calls))
   }
-
-  func remove() {
-    for name in ["client_id", "client_secret", "refresh_token"] {
-      unlink("\(path)/secrets/\(name)")
-    }
-    for name in ["crm/deals.json", "crm/properties.json", "company.yaml"] {
-      unlink("\(path)/\(name)")
-    }
-    for folder in ["crm", "secrets", ""] { rmdir("\(path)/\(folder)") }
-  }
-
-  private static func write(_ text: String, to path: String) throws {
-    let file = try #require(fopen(path, "w"))
-    defer { fclose(file) }
-    #expect(fputs(text, file) >= 0)
-  }
 }
 
 @Suite("HubSpot: large accounts and OAuth")
@@ -92,7 +77,6 @@ struct HubSpotLargeAccountTests {
   @Test("the index is read page by page, the account's tokens renewed on the way")
   func index() async throws {
     let account = try LargeAccount(deals: 250)
-    defer { account.remove() }
     var ids: [DealID] = []
     var cursor: PageCursor?
     var pages = 0
@@ -120,7 +104,6 @@ struct HubSpotLargeAccountTests {
   @Test("a hundred IDs are one search")
   func batch() async throws {
     let account = try LargeAccount(deals: 250)
-    defer { account.remove() }
     let ids = (1...100).map { DealID("D-\($0 * 2)") }
     let records = try await account.clock.passing {
       try await account.adapter.records(of: .deals, for: ids)
@@ -133,7 +116,6 @@ struct HubSpotLargeAccountTests {
   @Test("more changes than one query returns are all found, beyond HubSpot's cap of 10,000")
   func manyChanges() async throws {
     let account = try LargeAccount(deals: 12_000)
-    defer { account.remove() }
     // A feed that stood an hour before everything changed.
     let cursor = PageCursor("\(account.clock.now().adding(.seconds(-3_600)).milliseconds)")
     let changed = try await account.clock.passing {
