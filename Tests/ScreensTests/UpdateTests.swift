@@ -331,6 +331,17 @@ struct OrderTests {
     #expect(driver.program.state.notice?.isError == true)
   }
 
+  @Test("a notice too long for one line is shown whole, and the next key takes it away")
+  func longNotice() {
+    var driver = Driver(columns: 80, rows: 24)
+    driver.load(TestDeal.portfolio)
+    let words = (1...30).map { "word\($0)" }.joined(separator: " ")
+    driver.send(.noticePosted(words, isError: true))
+    for number in 1...30 { #expect(driver.text.contains("word\(number)")) }
+    driver.press(.down)
+    #expect(!driver.shows("word1"))
+  }
+
   @Test("save-display writes the screen as it is, without the command line")
   func saveDisplay() {
     var driver = Driver(columns: 80, rows: 24)

@@ -131,10 +131,10 @@ enum Chrome {
       line.clip(to: width)
       return (line, min(caret, width - 1))
     }
-    line.add(" ")
-    if let notice = state.notice {
-      line.add(notice.text, notice.isError ? Style(.bad, bold: true) : Style(bold: true))
+    if let last = noticeLines(state)?.last {
+      line = last
     } else {
+      line.add(" ")
       // The last two, help and quit, stay however narrow it is.
       let hints = hints(state)
       let kept = hints.suffix(2).reduce(0) { $0 + $1.0.count + $1.1.count + 3 }
@@ -150,6 +150,17 @@ enum Chrome {
     line.clip(to: width)
     line.pad(to: width)
     return (line, nil)
+  }
+
+  /// The notice in as many lines as it takes, six at most; `nil` when there is none.
+  static func noticeLines(_ state: State) -> [Line]? {
+    guard let notice = state.notice else { return nil }
+    let style = notice.isError ? Style(.bad, bold: true) : Style(bold: true)
+    let lines = Paragraph.lines(
+      notice.text, width: max(1, state.size.columns - 2), writer: state.glyphs.writer)
+    return lines.prefix(min(6, max(1, state.size.rows - 3))).map {
+      Line(state.glyphs, " " + $0, style)
+    }
   }
 
   private static func hint(_ prompt: Prompt, _ state: State) -> Line {

@@ -14,12 +14,26 @@ extension Program {
     frame.draw(Chrome.tabs(state), row: 1, width: layout.size.columns)
     drawBody(&frame, layout)
     if let overlay = state.overlay { drawOverlay(overlay, &frame, layout) }
+    drawNotice(&frame)
     let footer = Chrome.footer(state)
     frame.draw(footer.line, row: layout.size.rows - 1, width: layout.size.columns)
     if let caret = footer.caret {
       frame.cursor = Frame.Position(column: caret, row: layout.size.rows - 1)
     }
     return frame
+  }
+
+  /// A notice too long for the last line stands in as many lines above it as it takes.
+  private func drawNotice(_ frame: inout Frame) {
+    guard state.prompt == nil, let lines = Chrome.noticeLines(state), lines.count > 1 else {
+      return
+    }
+    for (index, line) in lines.dropLast().enumerated() {
+      var line = line
+      line.pad(to: state.size.columns)
+      let row = state.size.rows - lines.count + index
+      frame.draw(line, row: row, width: state.size.columns)
+    }
   }
 
   private func drawTooSmall(_ frame: inout Frame) {
