@@ -19,7 +19,8 @@ extension NetSuiteAdapter {
           + "of a type that is not shown in detail. Open it in NetSuite.")
     }
     var detail = RecordDetail(record: record, fetchedAt: time.now())
-    try await walk({ self.statements.lines(of: reference.id, after: $0) }) { line in
+    let lines = { (last: String) in statements.lines(of: reference.id, after: last) }
+    try await walk(lines) { line in
       detail.lines.append(self.line(line, of: row))
     }
     for other in try await linked.rows {

@@ -67,9 +67,9 @@ struct NetSuiteAdapter: Adapter {
     guard let types = NetSuiteDocumentType.types(of: kind) else { throw notRead(kind) }
     var records = Dictionary(ids.map { ($0, [Record]()) }) { first, _ in first }
     guard !ids.isEmpty else { return records }
-    try await walk { last in
-      statements.documents(of: types, bearing: ids.map(\.text), after: last)
-    } each: { row in
+    let texts = ids.map(\.text)
+    let bearing = { (last: String) in statements.documents(of: types, bearing: texts, after: last) }
+    try await walk(bearing) { row in
       guard let record = NetSuiteReader(row, adapter: self).record else { return }
       // Nothing but the exact ID joins a record, whatever the database thinks is equal.
       records[record.dealID]?.append(record)
@@ -122,7 +122,9 @@ struct NetSuiteAdapter: Adapter {
   /// Walks a statement's rows by key: each page begins behind the last ID of the one before, so
   /// that no row is met twice and no limit on rows is reached.
   ///
-  /// - Parameter statement: The statement for the rows behind an ID, in the order of `id`.
+  /// - Parameters:
+  ///   - statement: The statement for the rows behind an ID, in the order of `id`.
+  ///   - each: Told of every row, in order.
   func walk(
     _ statement: (_ last: String) -> NetSuiteStatement, each: (NetSuiteRow) throws -> Void
   ) async throws {
