@@ -118,6 +118,13 @@ let package = Package(
       name: "TerminalHostTests",
       dependencies: ["CTerm", "DealModel", "Screens", "TerminalHost", "TestSupport"],
       swiftSettings: strict),
+    .executableTarget(
+      name: "Benchmarks",
+      dependencies: [
+        "AdapterKit", "Adapters", "CompanyConfiguration", "DealModel", "Sandbox", "Scheduler",
+        "TruthEngine",
+      ],
+      path: "Tests/Benchmarks", exclude: ["large_company.py"], swiftSettings: strict),
     // The real binary: its commands, and its screens in tmux.
     .testTarget(
       name: "EndToEndTests", dependencies: ["DealModel", "TestSupport", "plumbline"],

@@ -36,21 +36,14 @@ extension Engine {
       failures.append(systemError(error, at: company.sharedID.origin))
     }
     var links: [SystemName: [Link]] = [:]
-    await withTaskGroup(of: (SystemName, Result<[Link], any Error>).self) { group in
+    await withTaskGroup(of: ListedLinks.self) { group in
       for (name, line) in lines where line.adapter.capabilities.listsLinks {
         let adapter = line.adapter
-        group.addTask {
-          do { return (name, .success(try await Self.links(of: adapter, named: name))) } catch {
-            return (name, .failure(error))
-          }
-        }
+        group.addTask { await self.listLinks(of: adapter, named: name) }
       }
-      for await (name, outcome) in group {
-        switch outcome {
-        case .success(let found): links[name] = found
-        case .failure(is CancellationError): break
-        case .failure(let error): failures.append(systemError(error, at: name))
-        }
+      for await listed in group {
+        if let error = listed.failure { failures.append(error) }
+        if let found = listed.links { links[listed.system] = found }
       }
     }
     for error in failures {
@@ -84,16 +77,31 @@ extension Engine {
     return deals
   }
 
-  private static func links(
-    of adapter: any Adapter, named name: SystemName
-  ) async throws -> [Link] {
-    var links: [Link] = []
-    try await walk(name) { cursor in
-      let page = try await adapter.linkPage(after: cursor)
-      links += page.links
-      return page.next
+  /// What came of listing one system's links; neither links nor a failure when it was cancelled.
+  ///
+  /// Not a tuple: Swift 6.3's optimiser breaks child tasks that return a pair of a string and a
+  /// result.
+  private struct ListedLinks: Sendable {
+    let system: SystemName
+    var links: [Link]?
+    var failure: SystemError?
+  }
+
+  private func listLinks(of adapter: any Adapter, named name: SystemName) async -> ListedLinks {
+    var listed = ListedLinks(system: name)
+    do {
+      var links: [Link] = []
+      try await Self.walk(name) { cursor in
+        let page = try await adapter.linkPage(after: cursor)
+        links += page.links
+        return page.next
+      }
+      listed.links = links
+    } catch is CancellationError {
+    } catch {
+      listed.failure = systemError(error, at: name)
     }
-    return links
+    return listed
   }
 
   /// Asks for page after page until there is none; a page that comes twice ends the walk.

@@ -1,4 +1,4 @@
-public import AdapterKit
+import AdapterKit
 public import DealModel
 
 extension Engine {
@@ -80,23 +80,35 @@ extension Engine {
     }
   }
 
-  /// Probes every system side by side; the answers are in ``health``.
+  /// Probes every system side by side; what came of it is in ``health``.
   ///
-  /// - Returns: System → what the probe brought, or why it failed.
-  public func probe() async -> [SystemName: Result<ProbeAnswer, SystemError>] {
-    await withTaskGroup(of: (SystemName, Result<ProbeAnswer, SystemError>).self) { group in
+  /// - Returns: Why systems failed, sorted by system; those that are not there answered.
+  public func probe() async -> [SystemError] {
+    await withTaskGroup(of: SystemError?.self) { group in
       for (name, line) in lines {
+        let adapter = line.adapter
         group.addTask {
           do {
-            return (name, .success(try await line.adapter.probe()))
+            _ = try await adapter.probe()
+            return nil
+          } catch is CancellationError {
+            return nil
           } catch {
-            return (name, .failure(await self.systemError(error, at: name)))
+            return await self.probeFailed(error, at: name)
           }
         }
       }
-      var answers: [SystemName: Result<ProbeAnswer, SystemError>] = [:]
-      for await (name, answer) in group { answers[name] = answer }
-      return answers
+      var failures: [SystemError] = []
+      for await failure in group {
+        if let failure { failures.append(failure) }
+      }
+      return failures.sorted { $0.system < $1.system }
     }
+  }
+
+  private func probeFailed(_ error: any Error, at name: SystemName) -> SystemError {
+    let known = systemError(error, at: name)
+    log.answerUnusable(known, operation: "probe", of: name, at: time.now())
+    return known
   }
 }

@@ -43,7 +43,9 @@ extension Engine {
       line.calls.isEmpty
         && demand.ordered.allSatisfy { id in
           sections(of: name, for: id).allSatisfy { key in
-            guard let section = dossiers[id]?.sections[key] else { return false }
+            guard let section = dossiers[id]?.sections[key],
+              forced[key]?.contains(id) != true
+            else { return false }
             return !section.isAsking && (section.fetchedAt != nil || section.failure != nil)
           }
         }

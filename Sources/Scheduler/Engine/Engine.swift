@@ -143,8 +143,9 @@ public actor Engine {
   /// Reads everything about these deals and returns when every section has been answered or has
   /// failed: what a command needs.
   ///
+  /// - Parameter anew: Whether what is known and fresh is read again.
   /// - Returns: Dossiers in the order of the IDs; an ID that no system knows has empty sections.
-  public func pull(_ ids: [DealID]) async -> [Dossier] {
+  public func pull(_ ids: [DealID], anew: Bool = false) async -> [Dossier] {
     var pulled: [Dossier] = []
     pulled.reserveCapacity(ids.count)
     for start in stride(from: 0, to: ids.count, by: 400) {
@@ -157,7 +158,7 @@ public actor Engine {
         await settle()
       }
       demand = Demand(visible: chunk)
-      wakeAll()
+      if anew { pullAgain(chunk) } else { wakeAll() }
       await settle()
       pulled += chunk.map { dossiers[$0] ?? Dossier(id: $0) }
       if Task.isCancelled { break }
