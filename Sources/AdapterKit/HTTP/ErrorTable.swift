@@ -70,7 +70,11 @@ public struct ErrorTable: Sendable {
     }.first
     guard let rule else { return Self.usual(status) }
     let detail = body.flatMap { rule.detail?($0) }.map { " (\(VisibleText($0.prefix(200))))" }
-    return (rule.kind, rule.message + (detail ?? ""))
+    guard let detail else { return (rule.kind, rule.message) }
+    // Inside the last sentence, so that the message stays whole sentences.
+    let message =
+      rule.message.hasSuffix(".") ? rule.message.dropLast() + detail + "." : rule.message + detail
+    return (rule.kind, String(message))
   }
 
   private func codes(in body: JSONValue) -> Set<String> {
