@@ -13,6 +13,7 @@ struct FrameTests {
     var driver = Driver(columns: columns, rows: rows)
     driver.load(TestDeal.portfolio)
     driver.press(.down, .down, .down)
+    driver.rest()
     FrameFiles.check(driver.program.frame(), "deals", styles: true)
   }
 
@@ -21,6 +22,7 @@ struct FrameTests {
     var driver = Driver(columns: columns, rows: rows, encoding: .ascii)
     driver.load(TestDeal.portfolio)
     driver.press(.down, .down, .down)
+    driver.rest()
     FrameFiles.check(driver.program.frame(), "deals-ascii")
     #expect(driver.program.frame().rows.joined().allSatisfy { $0.scalar.isASCII })
   }

@@ -107,11 +107,14 @@ struct ListUpdateTests {
     #expect(driver.effects.count == 1)
   }
 
-  @Test("side by side the deal under the cursor is the selected one")
+  @Test("side by side the pane follows the cursor once it rests")
   func sideBySide() {
     var driver = Driver(columns: 160, rows: 40)
     driver.load(TestDeal.portfolio)
     driver.send(.keyPressed(.down))
+    #expect(driver.effects.isEmpty)
+    #expect(driver.program.state.selectedDeal == "BW-10001")
+    driver.rest()
     #expect(driver.effects.count == 1)
     guard case .show(_, _, let selected)? = driver.effects.first else {
       Issue.record("the selected deal is told")

@@ -48,6 +48,7 @@ extension Program {
         }
       }
     }
+    consider(state.pane.followsAt)
     if isListShown {
       let list = state.list
       for position in list.top..<min(list.count, list.top + state.layout.listRows) {

@@ -36,6 +36,9 @@ public struct Program: ScreenProgram {
     if state.today != yesterday { turnDay() }
     var effects = take(message)
     settle()
+    let isKey = if case .keyPressed = message { true } else { false }
+    state.pane.cursor(
+      on: state.list.cursor, movedByKey: isKey, isHidden: !isPaneShown, now: now)
     if let show = showing() { effects.append(show) }
     return effects
   }
@@ -116,6 +119,11 @@ public struct Program: ScreenProgram {
   private mutating func turnDay() { judge(state.dossiers.values) }
 
   /// Keeps places inside their pages after lines have come or gone.
+  /// Whether a deal stands beside the list without having been opened.
+  private var isPaneShown: Bool {
+    state.tab == .deals && state.trail.isEmpty && state.layout.isSplit
+  }
+
   private mutating func settle() {
     state.list.settle(rows: state.layout.listRows)
     if let (page, reader) = currentPage {

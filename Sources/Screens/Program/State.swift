@@ -54,6 +54,34 @@ struct State: Sendable {
   /// What was last said to be on screen.
   var lastShown: Effect?
 
+  /// The pane beside the list.
+  var pane = SidePane()
+
+  /// Which deal stands beside the list. While keys move the cursor the pane waits: painting it at
+  /// every step would cost more bytes than a slow line carries between two keys.
+  struct SidePane: Hashable, Sendable {
+    /// How long the cursor rests before the pane follows it: longer than a held key's pause.
+    static let rest = Duration.milliseconds(160)
+
+    /// The deal that is shown.
+    var deal: DealID?
+    /// When it follows the cursor; `nil` while it has.
+    var followsAt: Timestamp?
+
+    /// The cursor stands on a deal now.
+    mutating func cursor(on cursor: DealID?, movedByKey: Bool, isHidden: Bool, now: Timestamp) {
+      if deal == cursor || deal == nil || isHidden {
+        deal = cursor
+        followsAt = nil
+      } else if movedByKey {
+        followsAt = now.adding(Self.rest)
+      } else if followsAt.map({ $0 <= now }) ?? true {
+        deal = cursor
+        followsAt = nil
+      }
+    }
+  }
+
   /// How far the index has been read.
   enum IndexProgress: Hashable, Sendable {
     /// Deals are arriving.
@@ -121,7 +149,7 @@ struct State: Sendable {
       case .errors: continue
       }
     }
-    return tab == .deals && layout.isSplit ? list.cursor : nil
+    return tab == .deals && layout.isSplit ? pane.deal : nil
   }
 
   /// What is known of a deal; a deal nobody has read is known to be unread.

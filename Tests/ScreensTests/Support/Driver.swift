@@ -42,6 +42,12 @@ struct Driver {
     text.reduce(into: []) { $0 += press(.character($1)) }
   }
 
+  /// Lets the cursor rest, so that the pane beside the list follows it.
+  mutating func rest() {
+    now = now.adding(State.SidePane.rest)
+    send(.timePassed)
+  }
+
   /// The index and everything else of some deals arrive.
   mutating func load(_ deals: [TestDeal], dossiers: Bool = true) {
     send(.indexArrived(deals.map(\.index), fetchedAt: TestCompany.ago(20)))
