@@ -103,7 +103,7 @@ struct HTTPPortTests {
     }
     #expect(try await kind("{\"error\":{\"code\":\"GONE\"}}").kind == .drifted(field: "x"))
     #expect(try await kind("{\"errors\":[{\"id\":7}]}").kind == .unavailable)
-    #expect(try await kind("{\"why\":\"scope\"}", 418).message.hasSuffix("No. (scope)"))
+    #expect(try await kind("{\"why\":\"scope\"}", 418).message.hasSuffix("No (scope)."))
     #expect(try await kind("<h1>no</h1>", 418).kind == .refused)
     #expect(try await kind("{}", 599).kind == .unavailable)
   }
