@@ -48,6 +48,31 @@ struct RollupTests {
     #expect(rollup.forecastMargin.amounts == [usd("590")])
   }
 
+  @Test(
+    "a deal whose value is not known has no forecast, rather than a loss",
+    arguments: [.none, .notAsked, .unavailable(Sample.outage)] as [Answer<FieldValue>])
+  func forecastWithoutValue(value: Answer<FieldValue>) {
+    let rollup = rollup(
+      Sample.dossier(
+        deals: [Sample.deal([.value: value])],
+        costs: [Sample.cost("B1", .bill, .value(usd("250")))]))
+    #expect(rollup.forecastMargin.amounts.isEmpty)
+    #expect(rollup.forecastMargin.records.isEmpty)
+    #expect(rollup.forecastMargin.missing.map(\.kind) == [.deals])
+    #expect(rollup.committedCost.amounts == [usd("250")])
+  }
+
+  @Test("without the invoices there is no margin, rather than a loss")
+  func marginWithoutInvoices() {
+    var dossier = Sample.dossier(costs: [Sample.cost("B1", .bill, .value(usd("250")))])
+    dossier.sections[SectionKey(system: "erp_us", kind: .invoices)] = Section(
+      failure: .init(error: Sample.outage, since: Sample.fetched))
+    let rollup = rollup(dossier)
+    #expect(rollup.margin.amounts.isEmpty)
+    #expect(rollup.margin.missing.map(\.reason) == [.unavailable(Sample.outage)])
+    #expect(rollup.committedCost.amounts == [usd("250")])
+  }
+
   @Test("the margin in percent is rounded half to even to two places")
   func marginPercent() {
     let rollup = rollup(

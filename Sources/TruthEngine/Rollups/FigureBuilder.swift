@@ -78,6 +78,13 @@ struct FigureBuilder {
     if let oldest = other.oldestInput { note(oldest) }
   }
 
+  /// Leaves what is missing and drops the rest: a part of a difference would mislead.
+  mutating func forgetAmounts() {
+    totals = [:]
+    overflowed = []
+    figure.records = []
+  }
+
   /// The sum.
   func build() -> Figure {
     var built = figure

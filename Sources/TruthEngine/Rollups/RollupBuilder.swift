@@ -20,6 +20,8 @@ struct RollupBuilder {
     var margin = FigureBuilder(.invoices)
     margin.add(invoiced)
     margin.add(committed, negated: true)
+    // Cost alone would look like a loss.
+    if invoices.records == nil { margin.forgetAmounts() }
     return Rollup(
       invoiced: invoiced, paid: paid(), outstanding: outstanding(), overdue: overdue(),
       committedCost: committed, actualCost: actual, margin: margin.build(),
@@ -169,7 +171,6 @@ struct RollupBuilder {
       if let valueRecord { figure.note([valueRecord.reference]) }
       if let valueFetchedAt { figure.note(valueFetchedAt) }
     case .value, .none:
-      // A deal without a value has no forecast; cost alone would look like a loss.
       let system = valueSystem ?? valueRecord?.reference.system
       let reason: MissingInput.Reason =
         if let system {
@@ -185,6 +186,11 @@ struct RollupBuilder {
     case .unavailable(let error): note(missing: .unavailable(error), in: &figure)
     }
     figure.add(committed, negated: true)
+    guard case .value(.money) = value else {
+      // A deal without a value has no forecast; cost alone would look like a loss.
+      figure.forgetAmounts()
+      return figure.build()
+    }
     return figure.build()
   }
 
