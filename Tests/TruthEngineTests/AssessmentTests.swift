@@ -89,6 +89,46 @@ struct AssessmentTests {
     #expect(assessment.conflicts.isEmpty)
   }
 
+  @Test("a copy that cannot be read names its property, record and system")
+  func unreadableCopy() throws {
+    let assessment = assess(
+      Sample.dossier(deals: [Sample.deal(echoes: ["invoiced_total": .value(.text("n/a"))])]),
+      Sample.company(comparisons: [invoicedEcho]))
+    let error = try #require(assessment.unreadable.first)
+    #expect(assessment.unreadable.count == 1)
+    #expect(error.kind == .malformed && error.system == "crm")
+    for word in ["invoiced_total", " 1 ", "crm", "correct it there"] {
+      #expect(error.message.contains(word))
+    }
+    #expect(!error.message.contains("n/a"))
+  }
+
+  @Test("a copy is not unreadable because the deal's own currency is unknown")
+  func copyWithoutCurrency() {
+    let assessment = assess(
+      Sample.dossier(deals: [
+        Sample.deal([.value: .none], echoes: ["invoiced_total": .value(.text("450"))])
+      ]),
+      Sample.company(comparisons: [invoicedEcho]))
+    #expect(assessment.unreadable.isEmpty)
+    #expect(assessment.conflicts.isEmpty)
+  }
+
+  @Test("every value that cannot be understood is told once, and the rest stays")
+  func unreadableValues() {
+    let broken = SystemError(.malformed, system: "erp_us", message: "I1 has no such day.")
+    var late = Sample.invoice("I1", .value(Sample.money("600")), due: .unavailable(broken))
+    let assessment = assess(
+      Sample.dossier(
+        deals: [Sample.deal([.closeDate: .unavailable(Sample.outage)])], invoices: [late, late]))
+    #expect(Set(assessment.unreadable) == [Sample.outage, broken])
+    #expect(assessment.rollup.invoiced.amounts == [Sample.money("600")])
+    #expect(late.unreadableValues == [UnreadableValue(name: "due", error: broken)])
+    late.content = .milestone(Milestone(name: "x", isDone: false, status: "x", due: .none))
+    #expect(late.unreadableValues.isEmpty)
+    #expect(assess(Sample.dossier()).unreadable.isEmpty)
+  }
+
   @Test("an incomplete figure of the owner contradicts nothing")
   func incompleteOwner() {
     let assessment = assess(

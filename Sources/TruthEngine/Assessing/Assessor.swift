@@ -70,14 +70,15 @@ public struct Assessor: Sendable {
     let deal = AssessedDeal(
       id: dossier.id, fields: fields, rollup: rollup, nextMilestone: nextMilestone?.milestone,
       flags: flags)
-    let conflicts = ConflictFinder(
+    let finder = ConflictFinder(
       company: company, dossier: dossier, owners: owners, fields: fields, records: records,
-      deal: deal
-    ).conflicts(comparisons)
+      deal: deal)
+    let conflicts = finder.conflicts(comparisons)
     if !conflicts.isEmpty { flags.insert(.conflict) }
     return Assessment(
       id: dossier.id, fields: fields, rollup: rollup, records: records, owners: ownerNames,
-      conflicts: conflicts, linkFaults: linkFaults, sources: sources(of: dossier), flags: flags)
+      conflicts: conflicts, linkFaults: linkFaults, sources: sources(of: dossier), flags: flags,
+      unreadableCopies: finder.unreadableCopies(comparisons))
   }
 
   // MARK: Parts

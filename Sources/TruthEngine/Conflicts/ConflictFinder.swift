@@ -9,6 +9,14 @@ struct ConflictFinder {
   let records: [RecordKind: [Record]]
   let deal: AssessedDeal
 
+  /// Why copies that should be compared cannot be: each names its record and the mend.
+  func unreadableCopies(_ comparisons: [Assessor.CompiledComparison]) -> [SystemError] {
+    comparisons.filter { $0.condition?.holds(for: deal) ?? true }.flatMap { compiled in
+      guard let type = compiled.comparison.field.known?.type else { return [SystemError]() }
+      return copies(for: compiled.comparison, type: type).compactMap(\.answer.error)
+    }
+  }
+
   func conflicts(_ comparisons: [Assessor.CompiledComparison]) -> [Conflict] {
     var found: [Conflict] = []
     for compiled in comparisons where compiled.condition?.holds(for: deal) ?? true {
@@ -101,7 +109,8 @@ struct ConflictFinder {
         guard let answer = record.echoes[comparison.echoProperty] else { continue }
         let typed = EchoReading.typed(
           answer, as: type, currency: dealCurrency, system: key.system,
-          property: comparison.echoProperty)
+          property: comparison.echoProperty,
+          record: record.number.isEmpty ? record.reference.id : record.number)
         copies.append(
           (
             typed,

@@ -7,11 +7,13 @@ enum EchoReading {
   /// - Parameters:
   ///   - answer: The property as its system holds it, mostly text.
   ///   - currency: The deal's currency, in which amounts without a currency are meant.
+  ///   - record: What people call the record that bears the property, for the sentence.
   /// - Returns: Empty text is `none`. Text that is no value of the type is `unavailable`: what
-  ///   cannot be understood contradicts nothing.
+  ///   cannot be understood contradicts nothing. An amount whose currency nobody knows is
+  ///   `notAsked`: nothing is wrong with it.
   static func typed(
     _ answer: Answer<FieldValue>, as type: FieldType, currency: Currency?, system: SystemName,
-    property: String
+    property: String, record: String
   ) -> Answer<FieldValue> {
     guard case .value(let value) = answer else { return answer }
     if case .text(let text) = value, text.withoutOuterSpace.isEmpty { return .none }
@@ -23,10 +25,12 @@ enum EchoReading {
       case .text: .text(value.description)
       }
     if let typed { return .value(typed) }
+    if type == .money, currency == nil, number(value) != nil { return .notAsked }
     return .unavailable(
       SystemError(
         .malformed, system: system,
-        message: "The property \(property) in \(system) holds no \(type.words); correct it there."))
+        message: "The property \(property) of \(record) in \(system) holds no \(type.words), so it"
+          + " is not compared; correct it there."))
   }
 
   private static func money(_ value: FieldValue, _ currency: Currency?) -> Money? {
@@ -77,7 +81,7 @@ extension FieldType {
     case .text: "words"
     case .money: "amount"
     case .number, .records: "number"
-    case .date: "date"
+    case .date: "day that exists"
     }
   }
 }

@@ -23,6 +23,8 @@ public struct Assessment: Hashable, Sendable {
   public var sources: [SystemName: Source]
   /// What deserves a second look.
   public var flags: DealFlags
+  /// Why echoes that should be compared cannot be; each names its record and the mend.
+  public var unreadableCopies: [SystemError]
 
   /// How one system answered for one deal.
   public struct Source: Hashable, Sendable {
@@ -53,11 +55,21 @@ public struct Assessment: Hashable, Sendable {
     }
   }
 
+  /// Why values of the owners' records and echoes of them could not be understood, each sentence
+  /// once. A company without any is known as well as its systems know it.
+  public var unreadable: [SystemError] {
+    var seen: Set<SystemError> = []
+    let values = RecordKind.allCases.flatMap { kind in
+      (records[kind] ?? []).flatMap { $0.unreadableValues.map(\.error) }
+    }
+    return (values + unreadableCopies).filter { seen.insert($0).inserted }
+  }
+
   /// A judgement made elsewhere; see ``Assessor/assess(_:on:)``.
   public init(
     id: DealID, fields: [FieldName: Reading], rollup: Rollup, records: [RecordKind: [Record]],
     owners: [RecordKind: SystemName], conflicts: [Conflict], linkFaults: [LinkFault],
-    sources: [SystemName: Source], flags: DealFlags = []
+    sources: [SystemName: Source], flags: DealFlags = [], unreadableCopies: [SystemError] = []
   ) {
     self.id = id
     self.fields = fields
@@ -68,5 +80,6 @@ public struct Assessment: Hashable, Sendable {
     self.linkFaults = linkFaults
     self.sources = sources
     self.flags = flags
+    self.unreadableCopies = unreadableCopies
   }
 }

@@ -8,7 +8,7 @@ enum Outcome: Int32 {
   case clean = 0
   /// There are findings.
   case findings = 1
-  /// A source could not be asked: the answer is incomplete.
+  /// A source could not be asked, or what it said could not be understood: the answer is incomplete.
   case incomplete = 3
 
   /// The outcome of a check: what is incomplete is never clean, nor just findings.
@@ -40,8 +40,20 @@ extension ParsableCommand {
     if outcome != .clean { throw ExitCode(outcome.rawValue) }
   }
 
+  /// A line on stderr for each value that could not be understood; beyond twenty, how many more.
+  func warn(unreadable errors: some Collection<SystemError>) {
+    warn(Array(errors.prefix(20)))
+    let rest = errors.count - 20
+    if rest > 0 {
+      Standard.error("plumbline: \(rest) more values could not be understood.\n")
+    }
+  }
+
   /// A line on stderr for each system that could not be asked.
   func warn(_ errors: [SystemError]) {
-    for error in errors { Standard.error("plumbline: \(VisibleText(error.message))\n") }
+    var said: Set<String> = []
+    for error in errors where said.insert(error.message).inserted {
+      Standard.error("plumbline: \(VisibleText(error.message))\n")
+    }
   }
 }

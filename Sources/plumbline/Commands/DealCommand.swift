@@ -39,7 +39,9 @@ struct DealCommand: AsyncParsableCommand {
             : DealText(session: session, assessment: assessment).text)
         let failures = assessment.failures.sorted { $0.system < $1.system }
         warn(failures)
-        return Outcome(findings: false, complete: failures.isEmpty)
+        warn(unreadable: assessment.unreadable)
+        return Outcome(
+          findings: false, complete: failures.isEmpty && assessment.unreadable.isEmpty)
       }
     }
   }

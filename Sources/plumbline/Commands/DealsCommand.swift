@@ -43,10 +43,12 @@ struct DealsCommand: AsyncParsableCommand {
       .init("NEXT MILESTONE"), .init("FLAGS"),
     ])
     var failures: Set<SystemError> = []
+    var unreadable: [SystemError] = []
     for dossier in await session.engine.pull(ids) {
       let assessment = session.assess(dossier)
       guard filter.holds(for: assessment) else { continue }
       failures.formUnion(assessment.failures)
+      unreadable += assessment.unreadable
       let flags = assessment.flags.words
       table.append(
         [
@@ -59,6 +61,7 @@ struct DealsCommand: AsyncParsableCommand {
     }
     Standard.output(table.printed(format))
     warn(failures.sorted { $0.system < $1.system })
-    return Outcome(findings: false, complete: failures.isEmpty)
+    warn(unreadable: unreadable)
+    return Outcome(findings: false, complete: failures.isEmpty && unreadable.isEmpty)
   }
 }

@@ -16,7 +16,7 @@ struct ConflictsCommand: AsyncParsableCommand {
     try await answering(json: rows.json) {
       let format = rows.format
       return try await Session.run(source) { session in
-        let (conflicts, failures) = try await Findings.conflicts(session)
+        let (conflicts, failures, unreadable) = try await Findings.conflicts(session)
         var table = Rows([
           .init("DEAL"), .init("FIELD"), .init("OWNER"), .init("ECHO"),
           .init("AT STAKE", right: true), .init("SINCE"), .init("ASK"),
@@ -34,7 +34,9 @@ struct ConflictsCommand: AsyncParsableCommand {
         }
         Standard.output(table.printed(format))
         warn(failures)
-        return Outcome(findings: !conflicts.isEmpty, complete: failures.isEmpty)
+        warn(unreadable: unreadable)
+        return Outcome(
+          findings: !conflicts.isEmpty, complete: failures.isEmpty && unreadable.isEmpty)
       }
     }
   }
@@ -75,19 +77,24 @@ struct LinksCommand: AsyncParsableCommand {
 
 /// What several commands find out the same way.
 enum Findings {
-  /// The conflicts of all deals, by money at stake, and why systems could not be asked.
-  static func conflicts(_ session: Session) async throws -> ([Conflict], [SystemError]) {
+  /// The conflicts of all deals, by money at stake; why systems could not be asked; and which values
+  /// could not be understood, so that a conflict may hide behind them.
+  static func conflicts(
+    _ session: Session
+  ) async throws -> (conflicts: [Conflict], failures: [SystemError], unreadable: [SystemError]) {
     let ids = try await session.engine.readIndex().ids
     var conflicts: [Conflict] = []
     var failures: Set<SystemError> = []
+    var unreadable: [SystemError] = []
     for dossier in await session.engine.pull(ids) {
       let assessment = session.assess(dossier)
       conflicts += assessment.conflicts
       failures.formUnion(assessment.failures)
+      unreadable += assessment.unreadable
     }
     return (
       conflicts.sorted(by: Conflict.isBefore),
-      failures.sorted { ($0.system, $0.message) < ($1.system, $1.message) }
+      failures.sorted { ($0.system, $0.message) < ($1.system, $1.message) }, unreadable
     )
   }
 

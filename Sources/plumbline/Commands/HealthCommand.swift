@@ -58,35 +58,47 @@ struct CheckCommand: AsyncParsableCommand {
       return try await Session.run(source) { session in
         var failures: Set<SystemError> = []
         var conflicts: [Conflict] = []
+        var unreadable: [SystemError] = []
         _ = await session.engine.probe()
         do {
-          let (found, failed) = try await Findings.conflicts(session)
-          conflicts = found
-          failures.formUnion(failed)
+          let found = try await Findings.conflicts(session)
+          conflicts = found.conflicts
+          unreadable = found.unreadable
+          failures.formUnion(found.failures)
         } catch let error as SystemError {
           failures.insert(error)
         }
         let (survey, unlisted) = await session.engine.compareLinks()
         failures.formUnion(unlisted)
         let health = await session.engine.health
-        let complete = failures.isEmpty && !health.contains(where: Findings.isSilent)
+        let complete =
+          failures.isEmpty && unreadable.isEmpty && !health.contains(where: Findings.isSilent)
         let sick = health.filter(Findings.isFinding)
         if json {
           let forms = session.forms
           let answer: JSONValue = [
             "conflicts": .array(conflicts.map(forms.conflict)),
             "links": .array(survey.faults.map(forms.linkFault)),
-            "health": .array(health.map(forms.health)), "complete": .bool(complete),
+            "health": .array(health.map(forms.health)),
+            "unreadable": .array(unreadable.map(forms.error)), "complete": .bool(complete),
           ]
           Standard.output(answer.text(pretty: true) + "\n")
         } else {
           var lines = conflicts.map { "conflict   \($0.deal)  \(ConflictText.sentence($0))" }
-          lines += survey.faults.map { "\($0.kind.rawValue)  \($0.system)  \($0.detail)" }
-          lines += sick.map { "\($0.status.rawValue)  \($0.system)" }
+          lines += survey.faults.map { fault in
+            let record = (fault.number ?? fault.record?.id).map { "  \($0)" } ?? ""
+            return "\(fault.kind.rawValue)  \(fault.id)  \(fault.system)\(record)  \(fault.detail)"
+          }
+          lines += unreadable.map { "unreadable  \($0.system)  \($0.message)" }
+          lines += sick.map { system in
+            let reason = system.lastErrors.first.map { "  \($0.error.message)" } ?? ""
+            return "\(system.status.rawValue)  \(system.system)\(reason)"
+          }
           lines.append(
             "\(conflicts.count) conflicts, \(survey.faults.count) link faults, \(sick.count) of "
               + "\(health.count) systems not healthy"
-              + (complete ? "" : "; incomplete, because a system could not be asked"))
+              + (unreadable.isEmpty ? "" : ", \(unreadable.count) values not understood")
+              + (complete ? "" : "; incomplete, so more may be wrong"))
           Standard.output(lines.map { VisibleText($0).text + "\n" }.joined())
         }
         warn(failures.sorted { ($0.system, $0.message) < ($1.system, $1.message) })

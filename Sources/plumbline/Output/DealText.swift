@@ -39,8 +39,19 @@ struct DealText {
         lines.append("  \(ConflictText.sentence(conflict))")
       }
     }
-    for fault in assessment.linkFaults { lines.append("  \(fault.kind.rawValue): \(fault.detail)") }
+    if !assessment.linkFaults.isEmpty { lines += ["", "LINKS"] }
+    lines += assessment.linkFaults.map { "  \($0.kind.rawValue): \($0.detail)" }
+    let reasons = reasons
+    if !reasons.isEmpty { lines += ["", "NOT KNOWN"] }
+    lines += reasons.map { "  \($0)" }
     return lines.map { VisibleText($0).text + "\n" }.joined()
+  }
+
+  /// Why something is unavailable or incomplete, each reason once.
+  private var reasons: [String] {
+    let fields = FieldName.catalog.compactMap { assessment.fields[$0.name]?.answer.error }
+    var seen: Set<String> = []
+    return (fields + assessment.unreadable).map(\.message).filter { seen.insert($0).inserted }
   }
 
   private func heading(_ title: String, _ kind: RecordKind) -> [String] {

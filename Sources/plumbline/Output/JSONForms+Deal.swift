@@ -14,6 +14,7 @@ extension JSONForms {
       "tickets": records(.tickets, of: assessment),
       "conflicts": .array(assessment.conflicts.map(conflict)),
       "links": .array(assessment.linkFaults.map(linkFault)),
+      "unreadable": .array(assessment.unreadable.map(error)),
       "sources": sources(assessment),
     ]
   }
@@ -72,7 +73,10 @@ extension JSONForms {
       .init("url", record.url.map { .string($0) } ?? nil),
       .init("modified_at", instant(record.modifiedAt)),
     ]
-    return .object(head + content(record.content))
+    let unreadable = record.unreadableValues.map { JSONValue.Member($0.name, error($0.error)) }
+    // A value that cannot be understood is null as one that is not there: this tells them apart.
+    let tail = unreadable.isEmpty ? [] : [JSONValue.Member("errors", .object(unreadable))]
+    return .object(head + content(record.content) + tail)
   }
 
   private func content(_ content: Record.Content) -> [JSONValue.Member] {
