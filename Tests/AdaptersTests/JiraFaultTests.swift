@@ -80,13 +80,15 @@ struct JiraFaultTests {
     #expect(try await bench.failure(.milestones, "BW-00001")?.kind == .malformed)
   }
 
-  @Test("records of a deal nobody asked about are dropped")
+  @Test("a record of a deal nobody asked about spoils its answer")
   func crossed() async throws {
     let bench = try JiraBench(JiraAdapterTests.small())
     _ = try await bench.records(.milestones, "BW-00042")
     let other = try #require(bench.transport.exchanges.first?.answer)
     bench.transport.tamper { _, _ in other }
-    #expect(try await bench.records(.milestones, "BW-00043") == ["BW-00043": []])
+    let error = try #require(try await bench.failure(.milestones, "BW-00043"))
+    #expect(error.kind == .malformed)
+    #expect(!error.message.contains("BW-00042"))
   }
 
   @Test("a token that ends in mid-run is unauthorized, with the mend and without the token")

@@ -106,7 +106,7 @@ struct NetSuiteAdapterTests {
     #expect(records[evil] == [])
   }
 
-  @Test("a record of an ID nobody asked for is dropped")
+  @Test("a record of an ID nobody asked for spoils its answer")
   func crossedIDs() async throws {
     let company = try NetSuiteCompany()
     let crossing = NetSuiteTransport(sandbox: company.sandbox, calls: company.calls) { answer in
@@ -117,7 +117,10 @@ struct NetSuiteAdapterTests {
       return crossed
     }
     let adapter = try company.adapter(transport: crossing)
-    #expect(try await adapter.records(of: .invoices, for: ["BW-10001"]) == ["BW-10001": []])
+    let error = await #expect(throws: SystemError.self) {
+      try await adapter.records(of: .invoices, for: ["BW-10001"])
+    }
+    #expect(error?.kind == .malformed)
   }
 
   @Test("more than a thousand documents are read page by page, each once")

@@ -70,7 +70,12 @@ struct HubSpotAdapter: Adapter {
   }
 
   func probe() async throws -> ProbeAnswer {
-    let reply = try await port.json(HubSpotCall.account)
+    let reply = try await port.read(HubSpotCall.account) { reply in
+      guard reply.value["portalId"] != nil else {
+        throw port.malformed(HubSpotCall.account.operation, "an account without \"portalId\"")
+      }
+      return reply
+    }
     let account = HubSpotAccount(reply.value)
     let currency = account.currency.map { " (\($0))" } ?? ""
     return ProbeAnswer(
@@ -123,7 +128,14 @@ extension HubSpotAdapter {
       }
       // HubSpot compares without regard to case; a deal ID is what it is to the letter.
       for record in records {
-        if let id = dealID(of: record), wanted.contains(id) { found.append((id, record)) }
+        guard let id = dealID(of: record) else { continue }
+        if wanted.contains(id) {
+          found.append((id, record))
+        } else {
+          try port.refuseStray(
+            bearing: [id], record: record.id, asked: ids,
+            operation: "POST /crm/v3/objects/deals/search")
+        }
       }
     }
     return found

@@ -14,8 +14,13 @@ extension JiraAdapter {
     guard let link = settings.link.restriction(to: ids) else { return [] }
     let found = try await search(
       JiraQuery.all(narrower, link) + " ORDER BY created ASC", fields: fields)
-    return found.compactMap { issue in
-      let deals = settings.link.ids(in: issue).filter(wanted.contains)
+    return try found.compactMap { issue in
+      let borne = settings.link.ids(in: issue)
+      let deals = borne.filter(wanted.contains)
+      if deals.isEmpty, !borne.isEmpty {
+        try port.refuseStray(
+          bearing: borne, record: issue.key, asked: ids, operation: JiraCall.searchOperation)
+      }
       return deals.isEmpty ? nil : (issue, deals)
     }
   }

@@ -66,7 +66,12 @@ struct JiraAdapter: Adapter {
 
   func probe() async throws -> ProbeAnswer {
     async let server = settled { try await port.json(JiraCall.serverInfo) }
-    let reply = try await port.json(JiraCall.myself)
+    let reply = try await port.read(JiraCall.myself) { reply in
+      guard reply.value["accountId"]?.string != nil else {
+        throw port.malformed(JiraCall.myself.operation, "an account without \"accountId\"")
+      }
+      return reply
+    }
     let info = try? await server.get()
     let name = reply.value["displayName"]?.string ?? reply.value["accountId"]?.string ?? "unknown"
     let zone = reply.value["timeZone"]?.string.map { " (\($0))" } ?? ""

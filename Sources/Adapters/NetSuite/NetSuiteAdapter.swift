@@ -70,9 +70,17 @@ struct NetSuiteAdapter: Adapter {
     let texts = ids.map(\.text)
     let bearing = { (last: String) in statements.documents(of: types, bearing: texts, after: last) }
     try await walk(bearing) { row in
-      guard let record = NetSuiteReader(row, adapter: self).record else { return }
+      guard let record = NetSuiteReader(row, adapter: self).record else {
+        throw port.malformed("POST \(Self.queryPath)", "a row without ID, deal ID or type")
+      }
       // Nothing but the exact ID joins a record, whatever the database thinks is equal.
-      records[record.dealID]?.append(record)
+      guard records[record.dealID] == nil else {
+        records[record.dealID]?.append(record)
+        return
+      }
+      try port.refuseStray(
+        bearing: [record.dealID], record: record.reference.id, asked: ids,
+        operation: "POST \(Self.queryPath)")
     }
     return records.mapValues { $0.sorted(by: Self.isNewer) }
   }
@@ -88,7 +96,12 @@ struct NetSuiteAdapter: Adapter {
   }
 
   func probe() async throws -> ProbeAnswer {
-    let reply = try await port.json(.get("/services/rest/system/v1/serverTime"))
+    let reply = try await port.read(.get("/services/rest/system/v1/serverTime")) { reply in
+      guard reply.value["serverTime"] != nil else {
+        throw port.malformed("GET /services/rest/system/v1/serverTime", "no server time")
+      }
+      return reply
+    }
     let serverTime = reply.value["serverTime"]?.string.flatMap { Timestamp($0) }
     return ProbeAnswer(
       serverTime: serverTime, credentialsExpire: await port.credentialsExpire(),

@@ -32,6 +32,7 @@ func checkAdapterContract(
   case .webPage: try await FailureContract(subject).webPage()
   case .brokenJSON: try await FailureContract(subject).brokenJSON()
   case .otherShape: try await FailureContract(subject).otherShape()
+  case .otherTypes: try await FailureContract(subject).otherTypes()
   case .throttled: try await FailureContract(subject).throttled()
   case .wrongCredentials: try await FailureContract(subject).wrongCredentials()
   case .expiredCredentials: try await FailureContract(subject).expiredCredentials()

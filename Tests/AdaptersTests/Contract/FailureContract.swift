@@ -104,7 +104,33 @@ struct FailureContract {
           body: Array(body.utf8))
       }
       #expect(try await failure(of: bench)?.kind == .malformed, "\(body)")
+      guard body != "{}" else { continue }
+      let probed = try await bench.failure { _ = try await bench.adapter.probe() }
+      #expect(probed?.kind == .malformed, "\(body)")
     }
+  }
+
+  func otherTypes() async throws {
+    @Sendable func confused(_ value: JSONValue) -> JSONValue {
+      switch value {
+      case .string: .number("7")
+      case .number, .bool: .string("x")
+      case .null: .null
+      case .array(let elements): .array(elements.map(confused))
+      case .object(let members): .object(members.map { .init($0.name, confused($0.value)) })
+      }
+    }
+    let bench = try ContractBench(subject)
+    bench.transport.tamper { _, answer in
+      var answer = answer
+      if let document = try? JSONValue(parsing: answer.body) {
+        answer.body = Array(confused(document).text().utf8)
+      }
+      return answer
+    }
+    #expect(try await failure(of: bench)?.kind == .malformed)
+    bench.transport.tamper(nil)
+    try await expectMended(bench)
   }
 
   func throttled() async throws {

@@ -67,8 +67,12 @@ struct ReadingContract {
           return index.flatMap { answers[$0].answer } ?? answer
         }
       }
-      let answer = try await bench.records(kind, [stranger])
-      #expect(answer == [stranger: []], "\(kind)")
+      let error = await #expect(throws: SystemError.self, "\(kind)") {
+        try await bench.records(kind, [stranger])
+      }
+      #expect(error?.kind == .malformed)
+      #expect(error?.message.contains("belongs to a deal nobody asked about") == true)
+      #expect(error?.message.contains(deal.text) == false)
     }
   }
 
