@@ -47,6 +47,19 @@ struct AuthorizerTests {
     bench.transport.requests.filter { $0.url.hasSuffix("/token") }.count
   }
 
+  @Test("a credential with a line break is never sent, and the error does not show it")
+  func unsendable() async throws {
+    let bench = try PortBench(
+      ScriptedTransport { _, _ in HTTPAnswer(status: 200, body: Array("{}".utf8)) },
+      authorizer: { _ in
+        BearerAuthorizer(token: .environment("T"), system: "erp", secrets: BrokenSecret())
+      })
+    let error = try #require(try await bench.failure(call))
+    #expect(error.kind == .unauthorized)
+    #expect(error.message.contains("control character") && !error.message.contains("s3cr3t"))
+    #expect(bench.transport.requests.isEmpty)
+  }
+
   @Test("however many calls need a token, one is asked for")
   func singleFlight() async throws {
     let bench = try bench(Vendor())
@@ -166,6 +179,13 @@ struct AuthorizerTests {
       ["", "Zg==", "Zm8=", "Zm9v", "Zm9vYg==", "Zm9vYmE=", "Zm9vYmFy"]))
   func base64(_ plain: String, _ encoded: String) {
     #expect(Base64.encoded(Array(plain.utf8)) == encoded)
+  }
+}
+
+/// A secret that would become a header of its own.
+struct BrokenSecret: SecretReader {
+  func secret(from source: SecretSource, for system: SystemName) async throws -> Secret {
+    Secret("s3cr3t\r\nX-Other: yes")
   }
 }
 

@@ -123,6 +123,9 @@ extension HTTPPort {
     guard request.url == url, request.method == plan.call.method else {
       throw refused(plan.call.operation, "its credentials would have changed its address")
     }
+    // A secret with a line break would not go out, or worse, become a header of its own.
+    guard !request.headers.contains(where: { $0.value.utf8.contains { $0 < 0x20 || $0 == 0x7F } })
+    else { throw unsendableCredential }
     let began = time.now()
     let outcome: Result<HTTPAnswer, HTTPTransportError>
     do {

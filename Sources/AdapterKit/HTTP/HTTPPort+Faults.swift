@@ -37,6 +37,15 @@ extension HTTPPort {
         + "Plumbline only reads; please report this.")
   }
 
+  /// The error for credentials that no header can carry.
+  var unsendableCredential: SystemError {
+    SystemError(
+      .unauthorized, system: settings.system,
+      message:
+        "A credential of \(settings.system) holds a line break or another control character, "
+        + "so nothing was sent. Store it again without.")
+  }
+
   /// The JSON document in a successful answer.
   func document(in answer: HTTPAnswer, operation: String) throws -> JSONReply {
     let reply = JSONReply(value: .null, status: answer.status, headers: answer.headers)
