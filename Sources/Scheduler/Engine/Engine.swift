@@ -237,7 +237,7 @@ public actor Engine {
   }
 
   /// When a section of a deal is to be read; `nil` while nothing speaks for it.
-  private func dueAt(
+  func dueAt(
     _ key: SectionKey, of id: DealID, isOnScreen: Bool, now: Timestamp
   ) -> Timestamp? {
     guard let limits = lines[key.system]?.system.limits else { return nil }
@@ -358,60 +358,4 @@ public actor Engine {
       .unavailable, system: name, message: "\(name) could not be read.",
       cause: String(describing: type(of: error)))
   }
-
-  // MARK: - Waiting
-
-  /// When a system next has something to do; `nil` when only a new demand can say.
-  private func nextDue(_ name: SystemName) -> Timestamp? {
-    guard let line = lines[name] else { return nil }
-    let now = time.now()
-    var times: [Timestamp] = []
-    if mode == .dashboard, !line.isPolling, let nextPoll = line.nextPoll {
-      times.append(max(nextPoll, line.pace.nextAttempt(of: .changes) ?? nextPoll))
-    }
-    let onScreen = demand.onScreen
-    for id in demand.ordered {
-      for key in sections(of: name, for: id) {
-        guard let at = dueAt(key, of: id, isOnScreen: onScreen.contains(id), now: now) else {
-          continue
-        }
-        let allowed = line.pace.nextAttempt(of: .records(key.kind)) ?? at
-        // What is due and allowed now waits for a place among the calls, not for time.
-        if max(at, allowed) > now { times.append(max(at, allowed)) }
-      }
-    }
-    return times.min()
-  }
-
-  private func waitForWork(_ name: SystemName, until deadline: Timestamp?) async {
-    if lines[name]?.hasWork == true || Task.isCancelled { return }
-    let alarm = deadline.map { deadline in
-      Task {
-        try? await time.sleep(until: deadline)
-        if !Task.isCancelled { self.wake(name) }
-      }
-    }
-    await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
-        if lines[name]?.hasWork == true || Task.isCancelled {
-          continuation.resume()
-        } else {
-          lines[name]?.waiter = continuation
-        }
-      }
-    } onCancel: {
-      Task { await self.wake(name) }
-    }
-    alarm?.cancel()
-  }
-
-  func wake(_ name: SystemName) {
-    lines[name]?.hasWork = true
-    if let waiter = lines[name]?.waiter {
-      lines[name]?.waiter = nil
-      waiter.resume()
-    }
-  }
-
-  func wakeAll() { for name in lines.keys { wake(name) } }
 }
