@@ -47,11 +47,14 @@ public struct ScreenLoop: Sendable {
   ///   - afterFirstFrame: Called once on the drawing thread when the first frame is on the
   ///     terminal: start whatever is slow here, in tasks.
   ///   - perform: Takes every other effect, in order, on the drawing thread; it must not wait.
+  ///   - onHangUp: Called on the drawing thread when the terminal has gone: nobody is left to wait
+  ///     for tasks, whose threads may all be busy.
   /// - Throws: ``TerminalError`` when the terminal could not be opened.
   public func run<Program: ScreenProgram>(
     _ makeProgram: @escaping @Sendable (TerminalTraits) -> Program,
     afterFirstFrame: @escaping @Sendable () -> Void = {},
-    perform: @escaping @Sendable (Effect) -> Void
+    perform: @escaping @Sendable (Effect) -> Void,
+    onHangUp: @escaping @Sendable (_ exitCode: Int32) -> Void = { _ in }
   ) async throws(TerminalError) -> Ending {
     let outcome = await withTaskCancellationHandler {
       await runOnThread { () -> Result<Ending, TerminalError> in
@@ -62,6 +65,7 @@ public struct ScreenLoop: Sendable {
             input: options.input, perform: perform)
           let ending = loop.run(afterFirstFrame: afterFirstFrame)
           loop.close()
+          if ending == .hangUp { onHangUp(ending.exitCode) }
           return .success(ending)
         } catch {
           return .failure(error)

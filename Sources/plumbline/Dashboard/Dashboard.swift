@@ -53,13 +53,12 @@ struct Dashboard: Sendable {
             model: company, encoding: traits.isASCII ? .ascii : .utf8, zone: zone, now: time.now())
         },
         afterFirstFrame: { started.yield() },
-        perform: { effect in sink.yield(effect) })
+        perform: { effect in sink.yield(effect) },
+        onHangUp: { exitCode in _exit(exitCode) })
     } catch {
       work.cancel()
       throw CommandFailure("terminal", [.init(message: error.message)], exitCode: 2)
     }
-    // Without a terminal nobody waits for anything.
-    if case .hangUp = ending { return ending.exitCode }
     // The terminal is restored: sessions at the vendors get at most a second to end.
     work.cancel()
     let (ends, ended) = AsyncStream<Void>.makeStream()

@@ -1,0 +1,303 @@
+import DealModel
+import Testing
+
+extension EndToEnd {
+  /// Names, flags, keys and exit codes are a contract with whoever scripts the program.
+  @Suite("Commands", .serialized, .timeLimit(.minutes(2)))
+  struct Commands {
+    private let plumbline: Plumbline
+
+    init() throws { plumbline = try Plumbline() }
+
+    private static let reading = [
+      "value", "owner", "record", "url", "fetched_at", "modified_at", "freshness",
+    ]
+    private static let rollup = [
+      "invoiced", "paid", "outstanding", "overdue", "committed_cost", "actual_cost", "margin",
+      "forecast_margin", "margin_percent",
+    ]
+
+    @Test("deals: a row has id, fields, rollup and flags, and nothing is wrong")
+    func deals() async throws {
+      let result = try await plumbline.run("deals", "--demo", "--json")
+      #expect(result.code == 0)
+      #expect(result.errors == "")
+      let rows = try #require(try result.json().array)
+      #expect(rows.count == 60)
+      #expect(rows.allSatisfy { $0.keys == ["id", "fields", "rollup", "flags"] })
+      #expect(rows.allSatisfy { $0["rollup"]?.keys == Self.rollup })
+      let row = try #require(rows.first { $0["id"]?.string == "BW-10003" })
+      #expect(row["flags"]?.array?.contains("conflict") == true)
+      let value = try #require(row["fields"]?["deal.value"])
+      #expect(value.keys == Self.reading)
+      #expect(value["value"] == ["amount": "128000.00", "currency": "GBP"])
+      #expect(value["owner"]?.string == "crm")
+      #expect(value["freshness"]?.string == "live")
+      for time in ["fetched_at", "modified_at"] {
+        #expect(value[time]?.string?.wholeMatch(of: #/\d{4}-\d\d-\d\dT[\d:.]+Z/#) != nil)
+      }
+    }
+
+    @Test("deals --where takes the dashboard's filter; a wrong one says where it is wrong")
+    func filter() async throws {
+      let some = try await plumbline.run(
+        "deals", "--demo", "--json", "--where", "stage:won owner:maya margin<20")
+      #expect(try some.json().array?.map { $0["id"]?.string } == ["BW-10024"])
+      let wrong = try await plumbline.run("deals", "--demo", "--json", "--where", "margin<")
+      #expect(wrong.code == 2)
+      #expect(try wrong.json()["error"]?["kind"]?.string == "usage")
+      #expect(wrong.errors.contains("column"))
+    }
+
+    @Test("deal: everything pulled, under the names of the contract")
+    func deal() async throws {
+      let result = try await plumbline.run("deal", "BW-10019", "--demo", "--json")
+      #expect(result.code == 0)
+      let deal = try result.json()
+      #expect(
+        deal.keys == [
+          "id", "fields", "rollup", "invoices", "costs", "milestones", "hours", "tickets",
+          "conflicts", "links", "sources",
+        ])
+      #expect(deal["rollup"]?.keys == Self.rollup)
+      let invoiced = try #require(deal["rollup"]?["invoiced"])
+      #expect(invoiced.keys == ["amount", "currency", "complete", "records"])
+      #expect(invoiced["records"]?.array?.count == 3)
+      let invoices = try #require(deal["invoices"]?.array)
+      let isListed = invoices.contains { $0["number"]?.string == "UKINV1443" }
+      #expect(isListed)
+      #expect(deal["sources"]?.keys == ["crm", "erp_eu", "pm"])
+      for source in deal["sources"]?.members ?? [] {
+        #expect(source.value.keys == ["status", "age_seconds", "error"])
+        #expect(source.value["status"]?.string == "live")
+      }
+      #expect(deal["milestones"]?.array?.contains { $0["name"]?.string == "Installation" } == true)
+    }
+
+    @Test("an ID that nobody knows is a finding, told in JSON and in words")
+    func unknown() async throws {
+      let result = try await plumbline.run("deal", "BW-99999", "--demo", "--json")
+      #expect(result.code == 1)
+      let error = try #require(try result.json()["error"])
+      #expect(error["kind"]?.string == "unknown_deal")
+      #expect(error["system"]?.string == "crm")
+      #expect(error["message"]?.string?.contains("BW-99999") == true)
+      #expect(result.errors.contains("BW-99999"))
+      let found = try await plumbline.run("find", "NO-SUCH-1", "--demo", "--json")
+      #expect(found.code == 1)
+      #expect(try found.json() == [])
+      #expect(found.errors.contains("NO-SUCH-1"))
+    }
+
+    @Test(
+      "find: any number leads to its deal",
+      arguments: zip(
+        ["INV1053", "PO2214", "BWD-12", "BW-10042"],
+        ["BW-10015", "BW-10015", "BW-10001", "BW-10042"]))
+    func find(_ number: String, _ deal: String) async throws {
+      let result = try await plumbline.run("find", number, "--demo", "--json")
+      #expect(result.code == 0)
+      let rows = try #require(try result.json().array)
+      #expect(rows.first?.keys == ["deal", "system", "kind", "number", "record"])
+      #expect(rows.map { $0["deal"]?.string } == [deal])
+    }
+
+    @Test("conflicts: what is planted, by money at stake")
+    func conflicts() async throws {
+      let result = try await plumbline.run("conflicts", "--demo", "--json")
+      #expect(result.code == 1)
+      let rows = try #require(try result.json().array)
+      let keys = ["deal", "field", "owner", "echo", "at_stake", "cause", "since", "ask"]
+      #expect(rows.allSatisfy { $0.keys == keys })
+      for side in rows.flatMap({ [$0["owner"], $0["echo"]] }) {
+        #expect(side?.keys == ["system", "value", "modified_at", "records"])
+      }
+      #expect(rows.prefix(3).map { $0["deal"]?.string } == ["BW-10005", "BW-10045", "BW-10003"])
+      #expect(rows.first?["at_stake"] == ["amount": "1332000.00", "currency": "EUR"])
+      let corrected = try #require(rows.first { $0["deal"]?.string == "BW-10003" })
+      #expect(corrected["field"]?.string == "rollup.invoiced")
+      #expect(corrected["owner"]?["system"]?.string == "erp_eu")
+      #expect(corrected["owner"]?["value"] == ["amount": "91500.00", "currency": "GBP"])
+      #expect(corrected["echo"]?["system"]?.string == "crm")
+      #expect(corrected["at_stake"] == ["amount": "4500.00", "currency": "GBP"])
+      #expect(corrected["ask"]?.string?.contains("@") == true)
+    }
+
+    @Test("links: what is planted, each with its record")
+    func links() async throws {
+      let result = try await plumbline.run("links", "--demo", "--json")
+      #expect(result.code == 1)
+      let rows = try #require(try result.json().array)
+      let keys = ["kind", "system", "id", "record", "url", "detail"]
+      #expect(rows.allSatisfy { $0.keys == keys })
+      let found = Set(
+        rows.map { row in
+          ["kind", "system", "id"].map { row[$0]?.string ?? "-" }.joined(separator: " ")
+        })
+      #expect(
+        found == [
+          "orphan erp_us BW-10999", "orphan pm BW-10888", "dangling erp_eu BW-10028",
+          "dangling pm BW-10029", "duplicate crm BW-10031", "malformed erp_us BW-1O017",
+          "malformed pm bw-10023 ",
+        ])
+    }
+
+    @Test("health: a row for every system")
+    func health() async throws {
+      let result = try await plumbline.run("health", "--demo", "--json")
+      #expect(result.code == 0)
+      let rows = try #require(try result.json().array)
+      #expect(rows.map { $0["system"]?.string } == ["crm", "erp_us", "erp_eu", "pm"])
+      let keys = [
+        "system", "kind", "status", "since", "last_success", "latency_ms", "errors", "calls",
+        "calls_left", "oldest_reading_seconds", "link_coverage", "steward", "failure_mode",
+        "last_error",
+      ]
+      for row in rows {
+        #expect(row.keys == keys)
+        #expect(row["latency_ms"]?.keys == ["last", "p50", "p95"])
+        #expect(row["status"]?.string == "healthy")
+      }
+    }
+
+    @Test("ownership: a sentence and the owners for every field")
+    func ownership() async throws {
+      let result = try await plumbline.run("ownership", "--demo", "--json")
+      #expect(result.code == 0)
+      let rows = try #require(try result.json().array)
+      #expect(rows.allSatisfy { $0.keys == ["field", "owners", "sentence"] })
+      let value = try #require(rows.first { $0["field"]?.string == "deal.value" })
+      #expect(value["owners"] == ["crm"])
+      let invoiced = try #require(rows.first { $0["field"]?.string == "rollup.invoiced" })
+      #expect(Set(invoiced["owners"]?.array ?? []) == ["erp_us", "erp_eu"])
+      let words = try await plumbline.run("ownership", "--demo")
+      #expect(words.output.split(separator: "\n").allSatisfy { $0.hasSuffix(".") })
+    }
+
+    @Test("check: conflicts, links and health at once, with findings")
+    func check() async throws {
+      let result = try await plumbline.run("check", "--demo", "--json")
+      #expect(result.code == 1)
+      let answer = try result.json()
+      #expect(answer.keys == ["conflicts", "links", "health", "complete"])
+      #expect(answer["complete"]?.bool == true)
+      #expect((answer["conflicts"]?.array?.count ?? 0) >= 5)
+      #expect(answer["links"]?.array?.count == 8)
+      #expect(answer["health"]?.array?.count == 4)
+    }
+
+    @Test(
+      "nothing coloured, and no escape sequence of a system, goes into a pipe",
+      arguments: [
+        ["deals"], ["deals", "--json"], ["deals", "--csv"], ["deals", "--markdown"],
+        ["deal", "BW-10034"], ["deal", "BW-10034", "--json"], ["deal", "BW-10035"], ["conflicts"],
+        ["links"], ["health"], ["check"], ["ownership"], ["find", "BW-10034"],
+      ])
+    func pipes(_ command: [String]) async throws {
+      let result = try await Child.run(
+        [Binary.path()] + command + ["--demo"], environment: plumbline.environment)
+      #expect(!result.output.isEmpty)
+      for text in [result.output, result.errors] {
+        let wrong = text.unicodeScalars.filter { scalar in
+          scalar != "\n" && (scalar.value < 32 || (127...159).contains(scalar.value))
+            || (!command.contains("--json") && (0x202a...0x202e).contains(scalar.value))
+        }
+        #expect(wrong.isEmpty, "\(wrong.map(\.value))")
+      }
+    }
+
+    @Test("without a configuration, three lines say what to do")
+    func nothing() async throws {
+      let result = try await plumbline.run()
+      #expect(result.code == 2)
+      #expect(result.output == "")
+      let lines = result.errors.split(separator: "\n", omittingEmptySubsequences: false)
+      #expect(lines.count == 4 && lines.last == "", "\(result.errors)")
+      #expect(result.errors.contains("plumbline demo"))
+      let command = try await plumbline.run("deals", "--json")
+      #expect(command.code == 2)
+      let error = try #require(try command.json()["error"])
+      #expect(error["kind"]?.string == "configuration")
+      #expect(error["message"]?.string?.contains("plumbline demo") == true)
+    }
+
+    @Test(
+      "wrong usage ends with 2 and says what is wrong",
+      arguments: [
+        ["frobnicate"], ["deals", "--demo", "--json", "--csv"], ["deal"], ["deals", "--frob"],
+        ["deals", "--demo", "--config", "x.yaml"],
+      ])
+    func usage(_ command: [String]) async throws {
+      let result = try await Child.run(
+        [Binary.path()] + command, environment: plumbline.environment)
+      #expect(result.code == 2)
+      #expect(result.errors.contains("Error: "))
+      if command.contains("--json") {
+        #expect(try result.json()["error"]?["kind"]?.string == "usage")
+      } else {
+        #expect(result.output == "")
+      }
+    }
+
+    @Test("the dashboard in a pipe says what it needs", arguments: ["demo", "open"])
+    func dashboardInPipe(_ command: String) async throws {
+      let folder = plumbline.folder
+      let sandbox = try await SandboxProcess("tidemark", folder: folder)
+      let more = command == "open" ? ["--config", sandbox.configuration] : []
+      let result = try await Child.run(
+        [Binary.path(), command] + more, environment: plumbline.environment)
+      #expect(result.code == 2)
+      #expect(result.output == "")
+      #expect(result.errors.contains("needs a terminal"))
+    }
+
+    @Test("every error of a broken configuration is told at once, with its place")
+    func brokenConfiguration() async throws {
+      let path = try plumbline.folder.write(
+        """
+        company: Broken Ltd
+        shared_id:
+          origin: crm
+          pattern: '^B-[0-9+$'
+        systems:
+          crm:
+            kind: hubspott
+            link: deal_ref
+            steward: A Person <a@broken.example>
+            failure_mode: Nothing happens.
+          erp:
+            kind: netsuite
+            account: "1"
+            link: custbody_ref
+            stewart: B Person <b@broken.example>
+            failure_mode: Nothing happens.
+            token_secret: 0123456789abcdef
+            fresh_for: soon
+            fresh_for: 2m
+        ownership:
+          commercial: crm
+          financial: [erp, crm]
+          delivery: pn
+        """, to: "broken.yaml")
+      let expected = [
+        ("4:12", "pattern"), ("7:11", "did you mean `hubspot`"), ("11:3", "no `steward`"),
+        ("15:5", "did you mean `steward`"), ("17:19", "env"), ("18:16", "duration"),
+        ("19:5", "already"), ("22:14", "Two owners"), ("23:13", "Unknown system `pn`"),
+      ]
+      let words = try await plumbline.run("ownership", "--config", path)
+      #expect(words.code == 2)
+      #expect(words.output == "")
+      let lines = words.errors.split(separator: "\n")
+      for (place, part) in expected {
+        let told = lines.contains { $0.hasPrefix("\(path):\(place): ") && $0.contains(part) }
+        #expect(told, "\(place) \(part) is not in \(words.errors)")
+      }
+      #expect(!words.errors.contains("0123456789abcdef"))
+      let json = try await plumbline.run("deals", "--config", path, "--json")
+      #expect(json.code == 2)
+      let answer = try json.json()
+      #expect(answer["error"]?["at"]?.string == "\(path):4:12")
+      #expect(answer["errors"]?.array?.count == lines.count)
+    }
+  }
+}
