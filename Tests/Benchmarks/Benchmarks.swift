@@ -102,6 +102,8 @@ struct SystemBenchmarks {
     var whole: [Duration] = []
     var slowest: [Duration] = []
     for round in 0..<7 {
+      // Our own limits (five searches a second at HubSpot) are not what is measured.
+      try await SystemClock().sleep(for: .seconds(2))
       let begin = ContinuousClock.now
       _ = await engine.pull([DealID("BW-\(10_001 + round)")], anew: true)
       whole.append(ContinuousClock.now - begin)

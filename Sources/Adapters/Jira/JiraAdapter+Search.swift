@@ -13,7 +13,8 @@ extension JiraAdapter {
     let narrower = (restriction ?? "").isEmpty ? nil : restriction
     guard let link = settings.link.restriction(to: ids) else { return [] }
     let found = try await search(
-      JiraQuery.all(narrower, link) + " ORDER BY created ASC", fields: fields)
+      JiraQuery.all(narrower, link) + " ORDER BY created ASC", fields: fields,
+      isEmptyLikely: ids.count <= 3)
     return try found.compactMap { issue in
       let borne = settings.link.ids(in: issue)
       let deals = borne.filter(wanted.contains)
@@ -27,11 +28,26 @@ extension JiraAdapter {
 
   /// Every issue a query finds, each once.
   ///
-  /// - Parameter isEmptyUsual: Whether no issue at all is the rule, so that the login is proved
-  ///   only now and then.
+  /// - Parameters:
+  ///   - isEmptyUsual: Whether no issue at all is the rule, so that the login is proved only now
+  ///     and then.
+  ///   - isEmptyLikely: Whether the login is proved beside the search instead of after it, so that
+  ///     an empty answer takes no longer than any other.
   func search(
-    _ jql: String, fields: [String], isEmptyUsual: Bool = false
+    _ jql: String, fields: [String], isEmptyUsual: Bool = false, isEmptyLikely: Bool = false
   ) async throws -> [JiraRecord] {
+    guard isEmptyLikely else {
+      let issues = try await everyPage(jql, fields: fields)
+      if issues.isEmpty { try await proveLogin(isEmptyUsual: isEmptyUsual) }
+      return issues
+    }
+    async let proof: Void = proveLogin(isEmptyUsual: false)
+    let issues = try await everyPage(jql, fields: fields)
+    if issues.isEmpty { try await proof }
+    return issues
+  }
+
+  private func everyPage(_ jql: String, fields: [String]) async throws -> [JiraRecord] {
     var issues: [JiraRecord] = []
     var seen: Set<String> = []
     try await port.walk(JiraCall.searchOperation) { token in
@@ -39,7 +55,6 @@ extension JiraAdapter {
       issues += page.issues.filter { seen.insert($0.id).inserted }
       return page.next
     }
-    if issues.isEmpty { try await proveLogin(isEmptyUsual: isEmptyUsual) }
     return issues
   }
 
