@@ -26,7 +26,7 @@ extension EndToEnd {
         columns: columns, rows: rows,
         running: [try Binary.path(), "open", "--config", sandbox.configuration], folder: folder)
       try await tmux.wait(for: "all figures") {
-        $0.has("60 deals", "152,210.95 USD", "≠ 5 conflicts") && !$0.has("asking…", "not asked")
+        $0.has("60 deals", "152,210.95 USD", "≠ 5") && !$0.has("asking…", "not asked")
           && $0.line(with: "MONEY")?.contains("● live") == true
       }
       return tmux
@@ -50,7 +50,7 @@ extension EndToEnd {
       #expect(expired.line(with: "COMMERCIAL")?.contains("● live") == true)
       #expect(expired.line(with: "BW-10001 Terminal")?.contains("✕") == true)
       #expect(expired.line(with: "BW-10003 North")?.contains("●≠") == true)
-      #expect(expired.has("≠ 5 conflicts"))
+      #expect(expired.has("≠ 5"))
 
       // A key is obeyed at once, whatever the systems do.
       try sandbox.tell("erp_eu", ["do": "hang"])
@@ -67,8 +67,8 @@ extension EndToEnd {
         slowest = max(slowest, start.duration(to: clock.now))
       }
       print("Keys with one system failing and two hanging: at most \(slowest) to the screen")
-      // tmux, its client and a polling test are part of this time.
-      #expect(slowest < .seconds(1))
+      // The pane rests 160 ms; tmux, its client and a polling test are part of this time too.
+      #expect(slowest < .seconds(2))
       try sandbox.tell("erp_eu", ["do": "mend"])
       try sandbox.tell("pm", ["do": "mend"])
 
@@ -116,7 +116,7 @@ extension EndToEnd {
         "erp_us", ["do": "correct-invoice", "number": "INV1053", "net": "81000.00"])
       // 67,200 + 81,000; less the cost of 68,846.20; HubSpot still says 156,800.
       let after = try await tmux.wait(for: "the corrected figures", within: .seconds(45)) {
-        $0.has("148,200.00 USD", "79,353.80 USD", "53.55%", "≠ 6 conflicts", "81,000.00 USD")
+        $0.has("148,200.00 USD", "79,353.80 USD", "53.55%", "≠ 6", "81,000.00 USD")
       }
       let row = try #require(after.line(with: " BW-10015 Slipway"))
       #expect(
@@ -143,7 +143,7 @@ extension EndToEnd {
       #expect(renewed.has("● erp_eu  "))
       try sandbox.tell("crm", ["do": "expire-token"])
       let refused = try await tmux.wait(for: "words about the token", within: .seconds(45)) {
-        $0.has("⊘ crm unauthorized", "Last readings; cannot be asked since", "token has expired")
+        $0.has("⊘ crm unauthorized", "Last readings; cannot be asked since", "status 401")
       }
       #expect(refused.has("BW-10001 Terminal", "486,000.00 USD", "60 deals"))
       try await tmux.press("4")

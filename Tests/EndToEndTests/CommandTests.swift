@@ -57,7 +57,7 @@ extension EndToEnd {
       #expect(
         deal.keys == [
           "id", "fields", "rollup", "invoices", "costs", "milestones", "hours", "tickets",
-          "conflicts", "links", "sources",
+          "conflicts", "links", "unreadable", "sources",
         ])
       #expect(deal["rollup"]?.keys == Self.rollup)
       let invoiced = try #require(deal["rollup"]?["invoiced"])
@@ -179,7 +179,7 @@ extension EndToEnd {
       let result = try await plumbline.run("check", "--demo", "--json")
       #expect(result.code == 1)
       let answer = try result.json()
-      #expect(answer.keys == ["conflicts", "links", "health", "complete"])
+      #expect(answer.keys == ["conflicts", "links", "health", "unreadable", "complete"])
       #expect(answer["complete"]?.bool == true)
       #expect((answer["conflicts"]?.array?.count ?? 0) >= 5)
       #expect(answer["links"]?.array?.count == 8)

@@ -382,6 +382,19 @@ struct WakeTests {
     #expect(driver.shows("◐"))
   }
 
+  @Test("what came due while a frame was made is not slept through")
+  func slowFrame() {
+    var driver = Driver(columns: 120, rows: 40)
+    driver.load(TestDeal.portfolio)
+    driver.press(.down)
+    let later = driver.now.adding(.seconds(3))
+    let wake = driver.program.nextWake(after: later)
+    #expect(wake == driver.now.adding(State.SidePane.rest))
+    driver.now = later
+    driver.send(.timePassed)
+    #expect(driver.program.nextWake(after: later).map { $0 > later } == true)
+  }
+
   @Test("every waking of an open deal changes what is shown")
   func everyWakeChanges() {
     var driver = Driver(columns: 80, rows: 60)

@@ -14,9 +14,13 @@ enum ConflictsPage {
     let glyphs = state.glyphs
     let conflicts = conflicts(in: state)
     var summary = Line(glyphs, " ")
-    let read = state.assessments.count
+    let read = state.list.comparedCount
+    let total = AmountText.grouped(String(state.list.total))
+    let count = "\(conflicts.count) conflict\(conflicts.count == 1 ? "" : "s") in"
     summary.add(
-      "\(conflicts.count) conflict\(conflicts.count == 1 ? "" : "s") in the \(read) of \(state.list.total) deals read so far",
+      read == state.list.total
+        ? "\(count) \(total) deals"
+        : "\(count) the \(AmountText.grouped(String(read))) of \(total) deals compared so far",
       Style(.muted))
     let isRoomy = width >= 100
     let fieldWidth = isRoomy ? 16 : 11

@@ -2,9 +2,12 @@ internal import DealModel
 internal import TruthEngine
 
 extension DealPage {
-  private var isRoomy: Bool { width >= 76 }
+  /// Whether there is room for a second date.
+  private var isRoomy: Bool { width >= 72 }
+  /// Whether there is room for names of people beside the rest.
+  private var isWide: Bool { width >= 78 }
   /// An amount with its currency in a column.
-  private var moneyWidth: Int { isRoomy ? 18 : 16 }
+  private var moneyWidth: Int { isWide ? 18 : 16 }
 
   /// Invoices and credit notes, newest first.
   mutating func addInvoices() {
@@ -33,14 +36,16 @@ extension DealPage {
     let muted = invoice.status == .voided || invoice.status == .draft
     add(state.words(invoice.net, width: moneyWidth), width: moneyWidth, .right, muted, to: &row)
     row.add("  ")
-    row.add(invoice.status.word, Style(invoice.status.ink))
-    if invoice.status == .open, let owed = invoice.outstanding.value, !owed.amount.isZero {
-      if let due = invoice.due.value, due < state.today {
-        let days = due.days(until: state.today)
-        row.add(" \(glyphs.late) overdue \(days)d", Style(.warning))
-      } else if isRoomy, owed != invoice.gross.value {
-        row.add(" owes \(AmountText.bare(owed))", Style(.muted))
-      }
+    let owed = invoice.status == .open ? invoice.outstanding.value : nil
+    let isOwed = owed?.amount.isZero == false
+    if isOwed, let due = invoice.due.value, due < state.today {
+      // What is overdue is open: the days are worth more than the word.
+      row.add("\(glyphs.late) overdue \(due.days(until: state.today))d", Style(.warning))
+    } else {
+      row.add(invoice.status.word, Style(invoice.status.ink))
+    }
+    if isRoomy, isOwed, let owed, owed != invoice.gross.value {
+      row.add(" owes \(AmountText.bare(owed))", Style(.muted))
     }
     finish(row, record)
   }
@@ -101,7 +106,7 @@ extension DealPage {
       row.add(record.number, width: 10, .left, Style(.accent))
       row.add(" ")
       add(state.words(milestone.due), width: 11, to: &row)
-      let nameWidth = max(12, width - 24 - (isRoomy ? 34 : 24))
+      let nameWidth = max(12, width - 24 - (isWide ? 34 : 24))
       row.add(milestone.name, width: nameWidth)
       row.add(" ")
       let isLate = milestone.isLate(on: state.today)
@@ -110,7 +115,7 @@ extension DealPage {
       if isLate, let due = milestone.due.value {
         row.add(" \(glyphs.late) late \(due.days(until: state.today))d", Style(.warning))
       }
-      if isRoomy, let person = milestone.person.value { row.add("  " + person, Style(.muted)) }
+      if isWide, let person = milestone.person.value { row.add("  " + person, Style(.muted)) }
       finish(row, record)
     }
   }

@@ -22,6 +22,9 @@ struct DealList: Sendable {
   /// Conflicts known, over all deals that have been read.
   private(set) var conflictCount = 0
 
+  /// Deals whose figures and milestones have been asked for, whatever came of it.
+  private var compared: Set<DealID> = []
+
   private var table: DealTable
   private var view = DealView()
   /// Deal → its conflicts, where there are any.
@@ -36,6 +39,8 @@ struct DealList: Sendable {
   /// The list of a company before any deal has arrived.
   init(model: CompanyModel) { table = DealTable(of: model) }
 
+  /// Deals that have been compared: the others' conflicts are not known yet.
+  var comparedCount: Int { min(compared.count, total) }
   /// Deals of the origin.
   var total: Int { table.count }
   /// Deals that pass the filter.
@@ -100,6 +105,11 @@ struct DealList: Sendable {
       let known = assessment.conflicts.count
       conflictCount += known - (conflicts[assessment.id] ?? 0)
       conflicts[assessment.id] = known > 0 ? known : nil
+      if assessment.isAsked {
+        compared.insert(assessment.id)
+      } else {
+        compared.remove(assessment.id)
+      }
       if let row = table.apply(assessment) { changed.append(row) }
     }
     refresh(changed, now)
@@ -186,5 +196,13 @@ extension DealList {
     if position < top { top = position }
     if rows > 0, position >= top + rows { top = position - rows + 1 }
     top = min(max(0, top), max(0, count - rows))
+  }
+}
+
+extension Assessment {
+  /// Whether every system has been asked about the deal, so that its conflicts are all known.
+  fileprivate var isAsked: Bool {
+    if fields[.nextMilestone]?.answer == .notAsked { return false }
+    return !rollup.invoiced.isNotAsked && !rollup.committedCost.isNotAsked
   }
 }

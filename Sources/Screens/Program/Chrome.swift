@@ -29,8 +29,10 @@ enum Chrome {
     let conflicts = state.list.conflictCount
     if conflicts > 0 {
       line.add(state.glyphs.dot, Style(.muted))
-      line.add("\(state.glyphs.conflict) \(conflicts)", Style(.bad))
-      line.add(conflicts == 1 ? " conflict" : " conflicts")
+      // There may be more in deals that nobody has looked at.
+      let more = state.list.comparedCount < state.list.total ? "+" : ""
+      line.add("\(state.glyphs.conflict) \(conflicts)\(more)", Style(.bad))
+      line.add(conflicts == 1 && more.isEmpty ? " conflict" : " conflicts")
     }
   }
 

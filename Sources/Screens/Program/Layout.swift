@@ -23,7 +23,7 @@ struct Layout: Hashable, Sendable {
   var listWidth: Int { isSplit ? size.columns - detailWidth - 1 : size.columns }
   /// Columns of the detail.
   var detailWidth: Int {
-    isSplit ? min(max(62, size.columns * 2 / 5), 96) : size.columns
+    isSplit ? min(max(62, size.columns * 19 / 50), 96) : size.columns
   }
   /// The first column of the detail.
   var detailColumn: Int { isSplit ? size.columns - detailWidth : 0 }

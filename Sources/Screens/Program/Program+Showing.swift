@@ -26,6 +26,8 @@ extension Program {
 
   /// When the frame changes next without any message; `nil` for never.
   public func nextWake(after now: Timestamp) -> Timestamp? {
+    // What came due while the frame was made is not in it: it counts from when the frame was judged.
+    let now = min(now, state.now)
     var next: Timestamp?
     func consider(_ instant: Timestamp?) {
       guard let instant, instant > now else { return }

@@ -118,12 +118,12 @@ public struct Program: ScreenProgram {
   /// What is late or overdue depends on the day.
   private mutating func turnDay() { judge(state.dossiers.values) }
 
-  /// Keeps places inside their pages after lines have come or gone.
   /// Whether a deal stands beside the list without having been opened.
   private var isPaneShown: Bool {
     state.tab == .deals && state.trail.isEmpty && state.layout.isSplit
   }
 
+  /// Keeps places inside their pages after lines have come or gone.
   private mutating func settle() {
     state.list.settle(rows: state.layout.listRows)
     if let (page, reader) = currentPage {
