@@ -71,7 +71,7 @@ extension Engine {
     let byDeal = Dictionary(grouping: records, by: \.dealID)
     for record in records { index.note(record) }
     continuation.yield(.indexed(records, fetchedAt: now))
-    guard index.count <= Self.dossiersKept else { return }
+    guard index.count <= Self.dossiersKept else { return trimDossiers(to: 0) }
     for (id, own) in byDeal where dossiers[id]?.sections[key]?.isAsking != true {
       // A deal ID borne twice may stand on two pages: the second page must not hide the first.
       let section = dossiers[id]?.sections[key] ?? Section()

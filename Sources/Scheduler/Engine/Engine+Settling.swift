@@ -70,8 +70,8 @@ extension Engine {
   }
 
   /// Forgets readings that are not on screen when there are too many.
-  func trimDossiers() {
-    guard dossiers.count > Self.dossiersKept else { return }
+  func trimDossiers(to count: Int = dossiersKept) {
+    guard dossiers.count > count else { return }
     let wanted = Set(demand.ordered)
     let asking = Set(lines.values.flatMap { $0.calls.values.flatMap(\.ids) })
     dossiers = dossiers.filter { wanted.contains($0.key) || asking.contains($0.key) }

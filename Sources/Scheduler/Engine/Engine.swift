@@ -48,7 +48,7 @@ public actor Engine {
   /// The most calls under way at one system; the adapter's own limits may be lower.
   static let callsPerSystem = 4
   /// The most deals whose readings are kept when they are not on screen.
-  static let dossiersKept = 5_000
+  static let dossiersKept = 2_000
 
   let company: CompanyModel
   let plan: SectionPlan

@@ -101,7 +101,7 @@ public struct Program: ScreenProgram {
   }
 
   /// Deals of which everything read is remembered.
-  static let dossiersKept = 6_000
+  static let dossiersKept = 2_500
 
   private mutating func judge(_ dossiers: some Collection<Dossier>) {
     var changed: [Assessment] = []
