@@ -142,11 +142,12 @@ enum Chrome {
       let kept = hints.suffix(2).reduce(0) { $0 + $1.0.count + $1.1.count + 3 }
       for (index, (key, word)) in hints.enumerated() {
         let room = index < hints.count - 2 ? width - kept : width
-        guard line.width + glyphs.writer.width(of: key) + word.utf8.count + 1 <= room else {
-          continue
-        }
+        let gap = line.width > 1 ? "  " : ""
+        let needed = gap.utf8.count + glyphs.writer.width(of: key) + word.utf8.count + 1
+        guard line.width + needed <= room else { continue }
+        line.add(gap)
         line.add(key, Style(.accent, bold: true))
-        line.add(" \(word)  ", Style(.muted))
+        line.add(" \(word)", Style(.muted))
       }
     }
     line.clip(to: width)
