@@ -210,6 +210,19 @@ struct NetSuiteEngineTests {
     #expect(await refusal("SELECT l.subsidiary FROM transactionline l") != nil)
   }
 
+  @Test("a custom column of the account exists although no row uses it")
+  func customFields() async throws {
+    let calendar = try #require(
+      AccountCalendar(zone: "America/New_York", dateFormat: "MM/DD/YYYY"))
+    let empty = try SuiteQLEngine(
+      tables: [:], labels: nil, calendar: calendar,
+      customFields: ["transaction": ["custbody_deal_id"]])
+    let page = try await empty.page(
+      "SELECT id FROM transaction WHERE custbody_deal_id IN (?)", parameters: ["BW-10001"],
+      now: now)
+    #expect(page.rows.isEmpty)
+  }
+
   @Test("more than a thousand values in one IN are refused, a thousand are not")
   func longLists() async {
     let thousand = Array(repeating: "?", count: 1_000).joined(separator: ",")

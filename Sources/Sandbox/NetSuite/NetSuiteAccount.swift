@@ -6,6 +6,8 @@ struct NetSuiteAccount: Sendable {
   let id: String
   let calendar: AccountCalendar
   let concurrencyLimit: Int
+  /// Table → custom columns that exist there even where no row uses them.
+  let customFields: [String: [String]]
 
   init(folder: EmulatorFolder) throws(SandboxError) {
     let file = folder.file("account")
@@ -26,6 +28,14 @@ struct NetSuiteAccount: Sendable {
     self.id = id
     self.calendar = calendar
     concurrencyLimit = document["concurrencyLimit"]?.integer ?? 5
+    var customFields: [String: [String]] = [:]
+    for table in document["customFields"]?.members ?? [] {
+      guard let columns = table.value.array?.map(\.string), !columns.contains(nil) else {
+        throw SandboxError("`customFields` holds a list of column names for each table", at: file)
+      }
+      customFields[table.name.lowercased()] = columns.compactMap { $0?.lowercased() }
+    }
+    self.customFields = customFields
   }
 }
 

@@ -31,7 +31,8 @@ public final class NetSuiteEmulator: Emulator {
       tables[name.lowercased()] = try folder.records(name)
     }
     engine = try SuiteQLEngine(
-      tables: tables, labels: try folder.object("labels"), calendar: account.calendar)
+      tables: tables, labels: try folder.object("labels"), calendar: account.calendar,
+      customFields: account.customFields)
     concurrencyLimit = environment.limits.limit(
       "concurrency", standard: account.concurrencyLimit)
     gate = NetSuiteGate(

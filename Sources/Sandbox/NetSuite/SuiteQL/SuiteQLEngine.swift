@@ -23,17 +23,21 @@ final class SuiteQLEngine: Sendable {
   ///
   /// - Parameters:
   ///   - tables: Table → its rows, column → string or null.
+  ///   - customFields: Table → custom columns that exist even where no row uses them.
   ///   - labels: Table → column → code → label, for `BUILTIN.DF` of enumerations.
   /// - Throws: ``SandboxError`` when a value is neither a text, a number, a boolean nor null.
   init(
-    tables: [String: [JSONValue]], labels: JSONValue?, calendar: AccountCalendar
+    tables: [String: [JSONValue]], labels: JSONValue?, calendar: AccountCalendar,
+    customFields: [String: [String]] = [:]
   ) throws(SandboxError) {
     self.calendar = calendar
     var content: [SuiteQLTable] = []
     // A company without subsidiaries is no OneWorld account: it has neither table nor column.
     let isOneWorld = tables["subsidiary"] != nil
     for name in Set(SuiteQLSchema.standard.keys).union(tables.keys).sorted() {
-      content.append(try SuiteQLTable(name, tables[name] ?? [], isOneWorld: isOneWorld))
+      content.append(
+        try SuiteQLTable(
+          name, tables[name] ?? [], custom: customFields[name] ?? [], isOneWorld: isOneWorld))
     }
     schema = Mutex(
       SuiteQLSchema(

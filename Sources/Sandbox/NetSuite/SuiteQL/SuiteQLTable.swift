@@ -7,7 +7,9 @@ struct SuiteQLTable {
   let columns: [String: SuiteQLType]
   let rows: [[String: String]]
 
-  init(_ name: String, _ records: [JSONValue], isOneWorld: Bool) throws(SandboxError) {
+  init(
+    _ name: String, _ records: [JSONValue], custom: [String], isOneWorld: Bool
+  ) throws(SandboxError) {
     self.name = name
     var rows: [[String: String]] = []
     for (index, record) in records.enumerated() {
@@ -27,6 +29,7 @@ struct SuiteQLTable {
       rows.append(row)
     }
     var named = Set(records.flatMap { $0.members ?? [] }.map { $0.name.lowercased() })
+    named.formUnion(custom)
     named.formUnion(
       SuiteQLSchema.standard[name, default: ""].split(separator: " ").map(String.init))
     if isOneWorld, name == "transaction" || name == "transactionline" { named.insert("subsidiary") }
