@@ -31,7 +31,7 @@ struct BrokenYAMLTests {
   func empty(text: String) {
     #expect(
       SampleConfiguration.read(text).errors.map(\.description) == [
-        "/home/ops/plumbline.yaml:1:1: The file says nothing; `plumbline init` writes a first configuration."
+        "/home/ops/plumbline.yaml:1:1: The file says nothing; SampleData/README.md shows one to begin with."
       ])
   }
 

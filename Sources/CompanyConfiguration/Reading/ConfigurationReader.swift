@@ -47,7 +47,7 @@ struct ConfigurationReader {
   }
 
   private static let emptyFile =
-    "The file says nothing; `plumbline init` writes a first configuration."
+    "The file says nothing; SampleData/README.md shows one to begin with."
 
   private static let topKeys = [
     "company", "shared_id", "systems", "entities", "ownership", "compare", "link_due",

@@ -14,6 +14,7 @@ struct DealCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await answering(json: format.json) {
+      guard !id.isEmpty else { throw CommandFailure.usage("An empty text is no deal ID.") }
       let id = DealID(id)
       let json = format.json
       return try await Session.run(source) { session in

@@ -15,6 +15,7 @@ struct FindCommand: AsyncParsableCommand {
   func run() async throws {
     try await answering(json: rows.json) {
       let text = id
+      guard !text.isEmpty else { throw CommandFailure.usage("There is nothing to find.") }
       let format = rows.format
       return try await Session.run(source) { session in
         let (found, failures) = await session.engine.find(text)
