@@ -24,7 +24,7 @@ struct DealText {
       pair(
         "margin %",
         rollup.marginPercent.map { $0.formatted(minimumPlaces: 2) + " % of invoiced" }
-          ?? "undefined"),
+          ?? (rollup.margin.isComplete ? "undefined" : "?")),
     ]
     for kind in RecordKind.allCases where kind != .deals {
       guard assessment.owners[kind] != nil else { continue }

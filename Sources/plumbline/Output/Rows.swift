@@ -58,9 +58,20 @@ struct Rows {
     return row(columns.map(\.title)) + row(rule) + body.joined()
   }
 
+  /// The longest a cell of aligned text may be: one long name must not push every row off the
+  /// screen. The other forms give it whole.
+  private static let longestCell = 60
+
+  private static func clipped(_ text: String) -> String {
+    guard text.displayColumns > longestCell else { return text }
+    var kept = text
+    while kept.displayColumns >= longestCell { kept.removeLast() }
+    return kept + "…"
+  }
+
   private var text: String {
     guard !cells.isEmpty else { return "" }
-    let safe = cells.map { $0.map { VisibleText($0).text } }
+    let safe = cells.map { $0.map { Self.clipped(VisibleText($0).text) } }
     var widths = columns.map { $0.title.displayColumns }
     for row in safe {
       for (index, cell) in row.enumerated() {

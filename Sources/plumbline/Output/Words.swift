@@ -17,7 +17,7 @@ extension DealFlags {
 extension Figure {
   /// The amounts as people read them: a bound when something is missing, a dash when nothing is known.
   var words: String {
-    guard !amounts.isEmpty else { return isComplete ? "0" : "?" }
+    guard !amounts.isEmpty else { return isComplete ? "none" : "?" }
     let sum = amounts.map(\.description).joined(separator: " + ")
     return isComplete ? sum : "\(sum) (incomplete)"
   }

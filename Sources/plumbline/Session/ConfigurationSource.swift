@@ -35,7 +35,7 @@ enum ConfigurationSource {
         ConfigurationFile.read(
           bytes, file: path, kinds: Registry.schemas, home: environment["HOME"]))
     case .failure(let failure):
-      throw .configuration(failure.words + " `plumbline demo` needs no configuration.", at: path)
+      throw .configuration(failure.words + " `plumbline demo` needs no configuration.")
     }
   }
 
