@@ -62,12 +62,12 @@ public struct Cell: Hashable, Sendable {
   /// The first scalar of what stands here; for the right half of a wide character, NUL.
   public var scalar: Unicode.Scalar
   /// Combining marks on it, four at most: what ncurses takes.
-  public var marks: [Unicode.Scalar]
+  public var marks: CombiningMarks
   /// How it looks.
   public var style: Style
 
   /// A cell.
-  public init(_ scalar: Unicode.Scalar = " ", marks: [Unicode.Scalar] = [], style: Style = .plain) {
+  public init(_ scalar: Unicode.Scalar = " ", marks: CombiningMarks = [], style: Style = .plain) {
     self.scalar = scalar
     self.marks = marks
     self.style = style

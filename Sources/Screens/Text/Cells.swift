@@ -58,7 +58,7 @@ struct CellWriter: Hashable, Sendable {
       }
       let width = scalar.properties.isEmojiModifier && base != nil ? 0 : scalar.displayWidth
       if width == 0 {
-        guard let base, scalar.isKeptMark, cells[base].marks.count < 4 else {
+        guard let base, scalar.isKeptMark, cells[base].marks.count < CombiningMarks.capacity else {
           if base == nil, scalar.isKeptMark {
             // A mark without a letter stands on a blank.
             cells.append(Cell(" ", marks: [scalar], style: style))

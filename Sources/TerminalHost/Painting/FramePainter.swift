@@ -75,7 +75,7 @@ struct FramePainter {
   }
 
   /// The first four marks, which is what a cell of ncurses holds.
-  private static func marks(_ marks: [Unicode.Scalar]) -> (UInt32, UInt32, UInt32, UInt32) {
+  private static func marks(_ marks: CombiningMarks) -> (UInt32, UInt32, UInt32, UInt32) {
     func mark(_ index: Int) -> UInt32 {
       // A stand-in would be a character of its own here: an unsafe mark is left out.
       index < marks.count && !marks[index].isUnsafeOnTerminal ? marks[index].value : 0
