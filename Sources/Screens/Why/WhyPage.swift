@@ -33,7 +33,7 @@ struct WhyPage {
   var glyphs: Glyphs { state.glyphs }
 
   private mutating func addField(_ field: FieldName) {
-    if let figure = deal.rollup.figure(field) {
+    if let figure = deal.rollup.figure(of: field) {
       addFigure(field, figure)
     } else if field == .marginPercent {
       add(
@@ -154,7 +154,7 @@ struct WhyPage {
           modifiedAt: record?.modifiedAt))
     }
     let figures = FieldName.catalog.filter {
-      deal.rollup.figure($0.name)?.records.contains(reference) == true
+      deal.rollup.figure(of: $0.name)?.records.contains(reference) == true
     }
     if !figures.isEmpty { add("counts in", figures.map(\.title).joined(separator: ", ")) }
   }
@@ -186,21 +186,6 @@ extension Record {
 }
 
 extension Rollup {
-  /// The figure of that name; `nil` for a field that is no figure.
-  func figure(_ field: FieldName) -> Figure? {
-    switch field {
-    case .invoiced: invoiced
-    case .paid: paid
-    case .outstanding: outstanding
-    case .overdue: overdue
-    case .committedCost: committedCost
-    case .actualCost: actualCost
-    case .margin: margin
-    case .forecastMargin: forecastMargin
-    default: nil
-    }
-  }
-
   /// How the figure of that name is computed.
   static func formula(of field: FieldName) -> String? {
     switch field {
