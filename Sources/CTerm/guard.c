@@ -19,7 +19,7 @@ static int wake = -1, held = -1, real_stderr = -1;
 static struct termios cooked;
 static bool has_cooked;
 static char leave[256];
-static size_t leave_count;
+static atomic_size_t leave_count; /* 0 until the terminal's description is read */
 
 static const int crashes[] = {SIGSEGV, SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE};
 static const struct { int number; unsigned bit; } signals[] = {
@@ -59,7 +59,7 @@ static void put_leave(void) {
   int flags = fcntl(terminal, F_GETFL);
   fcntl(terminal, F_SETFL, flags | O_NONBLOCK);
   const char *bytes = leave;
-  size_t left = leave_count;
+  size_t left = atomic_load(&leave_count);
   for (int patience = 10; left > 0 && patience > 0;) {
     ssize_t written = write(terminal, bytes, left);
     if (written > 0) {
@@ -179,26 +179,20 @@ void cte_leave_crashes_to_system(void) {
   for (int i = 0; i < CRASHES; i++) signal(crashes[i], SIG_DFL);
 }
 
-void cte_remember_handlers(void) {
-  cte_leave_crashes_to_system();
-  for (int i = 0; i < SIGNALS; i++) sigaction(signals[i].number, NULL, &before_signal[i]);
-  for (int i = 0; i < CRASHES; i++) sigaction(crashes[i], NULL, &before_crash[i]);
-}
-
-void cte_guard(int output, int wake_end, const struct termios *modes, const char *sequence,
-               size_t count) {
+void cte_guard(int output, int wake_end, const struct termios *modes) {
   static bool registered;
   if (!registered) registered = atexit(leave_at_exit) == 0;
+  cte_leave_crashes_to_system();
   drawn_on = output;
   terminal = fcntl(output, F_DUPFD_CLOEXEC, 3);
   nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
   wake = wake_end;
   has_cooked = modes != NULL;
   if (has_cooked) cooked = *modes;
-  memcpy(leave, sequence, count);
-  leave_count = count;
+  atomic_store(&leave_count, 0);
   atomic_store(&noted, 0);
   atomic_store(&crashed, false);
+  atomic_store(&screen_is_up, true);
   hold_stderr();
   give_spare_stack();
   atomic_store(&armed, true);
@@ -206,14 +200,19 @@ void cte_guard(int output, int wake_end, const struct termios *modes, const char
   struct sigaction action = {.sa_flags = SA_ONSTACK | SA_RESTART};
   sigfillset(&action.sa_mask);
   action.sa_handler = on_crash;
-  for (int i = 0; i < CRASHES; i++) sigaction(crashes[i], &action, NULL);
+  for (int i = 0; i < CRASHES; i++) sigaction(crashes[i], &action, &before_crash[i]);
   action.sa_handler = on_signal;
   for (int i = 0; i < SIGNALS; i++) {
-    /* Who started us with a signal ignored (nohup, a shell without job control) meant it; newterm
-     * did not ask. */
-    bool ignored = before_signal[i].sa_handler == SIG_IGN;
-    sigaction(signals[i].number, ignored ? &before_signal[i] : &action, NULL);
+    sigaction(signals[i].number, NULL, &before_signal[i]);
+    /* Who started us with a signal ignored (nohup, a shell without job control) meant it. */
+    if (before_signal[i].sa_handler != SIG_IGN) sigaction(signals[i].number, &action, NULL);
   }
+}
+
+void cte_guard_leave(const char *sequence, size_t count) {
+  if (count > sizeof leave) return;
+  memcpy(leave, sequence, count);
+  atomic_store(&leave_count, count);
 }
 
 void cte_unguard(void) {
@@ -221,6 +220,7 @@ void cte_unguard(void) {
   for (int i = 0; i < SIGNALS; i++) sigaction(signals[i].number, &before_signal[i], NULL);
   for (int i = 0; i < CRASHES; i++) sigaction(crashes[i], &before_crash[i], NULL);
   atomic_store(&armed, false);
+  atomic_store(&screen_is_up, false);
   take_spare_stack();
   release_stderr();
   if (terminal >= 0) close(terminal);

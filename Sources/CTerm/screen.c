@@ -128,8 +128,8 @@ int cte_open(const struct cte_options *options, struct cte_traits *traits) {
   }
   has_termios = tcgetattr(fileno(input), &cooked) == 0;
 
-  /* newterm installs handlers of its own; what was there before is what closing puts back. */
-  if (options->handlers) cte_remember_handlers();
+  guarded = options->handlers;
+  if (guarded) cte_guard(fileno(output), options->wake, has_termios ? &cooked : NULL);
   traits->fell_back = false;
   if (options->many_colours && options->colours && has_few_colours(options->type))
     screen = open_sibling(options->type);
@@ -139,6 +139,7 @@ int cte_open(const struct cte_options *options, struct cte_traits *traits) {
     screen = open_as("xterm-256color");
   }
   if (screen == NULL) {
+    if (guarded) cte_unguard();
     close_files();
     return CTE_UNKNOWN_TERMINAL;
   }
@@ -146,6 +147,7 @@ int cte_open(const struct cte_options *options, struct cte_traits *traits) {
     endwin();
     delscreen(screen);
     screen = NULL;
+    if (guarded) cte_unguard();
     close_files();
     return CTE_TOO_DUMB;
   }
@@ -176,11 +178,8 @@ int cte_open(const struct cte_options *options, struct cte_traits *traits) {
     traits->colours = COLORS;
 
   prepare_leave(mouse);
-  guarded = options->handlers;
-  if (guarded)
-    cte_guard(fileno(output), options->wake, has_termios ? &cooked : NULL, leave, leave_count);
+  if (guarded) cte_guard_leave(leave, leave_count);
   screen_up = true;
-  if (guarded) cte_guard_screen(true);
   set_pastes(true);
   return CTE_OPENED;
 }
