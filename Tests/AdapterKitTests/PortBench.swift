@@ -4,7 +4,7 @@ import TestSupport
 
 /// A port with a scripted vendor behind it.
 struct PortBench: Sendable {
-  let clock = TestClock("2026-11-20T09:00:00Z")
+  let clock = ManualClock("2026-11-20T09:00:00Z")
   let calls = CallRecorder()
   let transport: ScriptedTransport
   let port: HTTPPort
@@ -12,7 +12,7 @@ struct PortBench: Sendable {
   init(
     _ transport: ScriptedTransport, base: String = "https://api.vendor.example/v1",
     _ change: (inout HTTPPortSettings) -> Void = { _ in },
-    authorizer: (@Sendable (TestClock) -> any Authorizer)? = nil,
+    authorizer: (@Sendable (ManualClock) -> any Authorizer)? = nil,
     tokenEndpoint: HTTPPortSettings.TokenAddress? = nil
   ) throws {
     self.transport = transport

@@ -8,7 +8,7 @@ import Testing
 /// A HubSpot account of many deals, behind OAuth, in a folder of its own.
 private struct LargeAccount {
   let company: TemporaryCompany
-  let clock = TestClock("2026-11-20T09:00:00Z")
+  let clock = ManualClock("2026-11-20T09:00:00Z")
   let calls = CallRecorder()
   let sandbox: SandboxCompany
   let transport: SandboxTransport

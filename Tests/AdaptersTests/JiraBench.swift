@@ -8,7 +8,7 @@ import Testing
 /// The Jira adapter over an emulated site in process. Every exchange is checked against Atlassian's
 /// own document when the test ends.
 struct JiraBench {
-  let clock: TestClock
+  let clock: ManualClock
   let sandbox: SandboxCompany
   let transport: SandboxTransport
   let calls = CallRecorder()
@@ -20,7 +20,7 @@ struct JiraBench {
     settings: [String: SettingValue] = [:], limits: String = "{}"
   ) throws {
     files = try sample.company(limits: limits)
-    clock = TestClock("2026-11-20T09:00:00Z")
+    clock = ManualClock("2026-11-20T09:00:00Z")
     sandbox = try SandboxCompany(path: files.path, time: clock, today: nil)
     transport = SandboxTransport(sandbox, time: clock)
     var all: [String: SettingValue] = [

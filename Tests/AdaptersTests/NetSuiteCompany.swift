@@ -10,7 +10,7 @@ import TestSupport
 /// A company with one NetSuite account per way of authentication, and adapters for both.
 final class NetSuiteCompany: Sendable {
   let sandbox: SandboxCompany
-  let clock: TestClock
+  let clock: ManualClock
   let calls = NetSuiteCalls()
   private let directory: TemporaryCompany
   private let secrets: NetSuiteSecrets
@@ -56,7 +56,7 @@ final class NetSuiteCompany: Sendable {
               certificate_id: secrets/certificate_id
               public_key: secrets/public
         """, texts: texts, documents: documents)
-    clock = TestClock("2026-11-20T16:21:00Z")
+    clock = ManualClock("2026-11-20T16:21:00Z")
     sandbox = try SandboxCompany(
       path: directory.path, time: clock, today: CalendarDate("2026-11-20"),
       kinds: EmulatorKinds([NetSuiteEmulator.self]))

@@ -11,7 +11,7 @@ import Testing
 struct NetSuiteSampleTests {
   @Test("every document of the sample company is understood", arguments: ["erp_us", "erp_eu"])
   func sample(system: String) async throws {
-    let clock = TestClock("2026-11-20T16:21:00Z")
+    let clock = ManualClock("2026-11-20T16:21:00Z")
     let path = NetSuiteSampleCompany.path
     let sandbox = try SandboxCompany(
       path: path, time: clock, today: CalendarDate("2026-11-20"))

@@ -87,7 +87,7 @@ import Testing
 }
 
 @Suite struct ControlSandboxTests {
-  let clock = TestClock("2026-11-20T09:00:00Z")
+  let clock = ManualClock("2026-11-20T09:00:00Z")
 
   private func sandbox(_ company: TemporaryCompany) throws -> SandboxCompany {
     try SandboxCompany(

@@ -112,7 +112,7 @@ import Testing
     try company.write("[\(record.text())]", to: "crm/records.json")
     func records(today: String?) async throws -> JSONValue? {
       let sandbox = try SandboxCompany(
-        path: company.path, time: TestClock("2026-11-30T00:00:00Z"),
+        path: company.path, time: ManualClock("2026-11-30T00:00:00Z"),
         today: today.flatMap { CalendarDate($0) }, kinds: kinds)
       let request = EmulatedRequest(method: "GET", url: "/crm/")
       return try await sandbox.respond(to: request).response().json()["records"]
@@ -134,7 +134,7 @@ import Testing
     let company = try echoCompany()
     try company.write(content, to: "crm/records.json")
     let sandbox = try SandboxCompany(
-      path: company.path, time: TestClock("2026-11-20T00:00:00Z"), today: nil, kinds: kinds)
+      path: company.path, time: ManualClock("2026-11-20T00:00:00Z"), today: nil, kinds: kinds)
     await #expect(throws: SandboxError.self) { try await sandbox.load() }
     let request = EmulatedRequest(method: "GET", url: "/crm/")
     let response = try await sandbox.respond(to: request).response()

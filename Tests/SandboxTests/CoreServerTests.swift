@@ -34,7 +34,7 @@ func withServer<Result: Sendable>(
 }
 
 @Suite struct CoreServerTests {
-  let clock = TestClock("2026-11-20T09:14:03Z")
+  let clock = ManualClock("2026-11-20T09:14:03Z")
 
   private func sandbox(_ company: TemporaryCompany) throws -> SandboxCompany {
     try SandboxCompany(

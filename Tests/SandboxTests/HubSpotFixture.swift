@@ -7,7 +7,7 @@ import Testing
 struct HubSpotFixture {
   let company: TemporaryCompany
   let sandbox: SandboxCompany
-  let clock: TestClock
+  let clock: ManualClock
   var token = "sesame"
 
   /// - Parameters:
@@ -18,7 +18,7 @@ struct HubSpotFixture {
     deals: Int = 3, credentials: String = "{token: secrets/token}", limits: String = "none",
     files: [String: String] = [:]
   ) throws {
-    clock = TestClock("2026-11-20T12:00:00Z")
+    clock = ManualClock("2026-11-20T12:00:00Z")
     var content = [
       "company.yaml": """
       company: Fixture

@@ -7,7 +7,7 @@ import Testing
 /// An emulated Jira in process. Every exchange is checked against Atlassian's own document.
 struct JiraHarness {
   let emulator: JiraEmulator
-  let clock: TestClock
+  let clock: ManualClock
   private let files: TestSupport.TemporaryCompany
   private let document: OpenAPIDocument
 
@@ -16,7 +16,7 @@ struct JiraHarness {
 
   init(_ sample: JiraSample, limits: EmulatorLimits = EmulatorLimits()) throws {
     files = try sample.company()
-    clock = TestClock("2026-11-20T09:00:00Z")
+    clock = ManualClock("2026-11-20T09:00:00Z")
     document = try OpenAPIDocument.jira()
     let directory = try CompanyDirectory(path: files.path)
     emulator = try JiraEmulator(

@@ -6,7 +6,7 @@ import TruthEngine
 
 /// A company of one CRM and two ERPs, split by entity, with scripted systems behind it.
 struct Company {
-  let clock = TestClock("2026-11-20T09:00:00Z")
+  let clock = ManualClock("2026-11-20T09:00:00Z")
   let crm: ScriptedAdapter
   let us: ScriptedAdapter
   let eu: ScriptedAdapter

@@ -6,7 +6,7 @@ import TestSupport
 /// One adapter with its emulator, its clock and everything it says and does in sight.
 struct ContractBench: Sendable {
   let subject: ContractSubject
-  let clock: TestClock
+  let clock: ManualClock
   let sandbox: SandboxCompany
   let transport: SandboxTransport
   let calls: CallRecorder
@@ -21,7 +21,7 @@ struct ContractBench: Sendable {
   /// - Parameter secrets: Where secrets are read; the files of the sample company when not given.
   init(_ subject: ContractSubject, secrets: (any SecretReader)? = nil) throws {
     self.subject = subject
-    clock = TestClock("2026-11-20T09:00:00Z")
+    clock = ManualClock("2026-11-20T09:00:00Z")
     sandbox = try SandboxCompany(path: Self.company, time: clock, today: nil)
     transport = SandboxTransport(sandbox, time: clock)
     calls = CallRecorder()

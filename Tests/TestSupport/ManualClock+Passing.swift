@@ -1,6 +1,6 @@
-private import DealModel
+public import DealModel
 
-extension TestClock {
+extension ManualClock {
   /// Runs work while time passes as fast as it can: whenever someone sleeps, the clock moves to
   /// when the first of them wants to wake.
   public func passing<Value: Sendable>(

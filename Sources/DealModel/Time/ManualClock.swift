@@ -1,8 +1,7 @@
-public import DealModel
 private import Synchronization
 
-/// A clock that moves only when a test says so, and wakes its sleepers in order.
-public final class TestClock: TimeSource {
+/// A clock that moves only when it is told to, and wakes its sleepers in order: for simulations.
+public final class ManualClock: TimeSource {
   private struct Sleeper {
     let id: UInt64
     let deadline: Timestamp
