@@ -33,15 +33,15 @@ import Testing
     ] as [([SystemError.Kind?], SystemStatus)])
   func states(calls: [SystemError.Kind?], expected: SystemStatus) {
     var ledger = ledger()
-    for (second, kind) in calls.enumerated() { ledger.callEnded(call(kind, at: Int64(second))) }
+    for (second, kind) in calls.enumerated() { _ = ledger.callEnded(call(kind, at: Int64(second))) }
     #expect(ledger.health.status == expected)
   }
 
   @Test("since tells when the state began, not when the last call was")
   func since() {
     var ledger = ledger()
-    ledger.callEnded(call(at: 0))
-    for second in 1...9 { ledger.callEnded(call(.unauthorized, at: Int64(second))) }
+    _ = ledger.callEnded(call(at: 0))
+    for second in 1...9 { _ = ledger.callEnded(call(.unauthorized, at: Int64(second))) }
     #expect(ledger.health.since == Timestamp(milliseconds: 1_040))
     #expect(ledger.health.lastSuccess == Timestamp(milliseconds: 40))
     #expect(ledger.health.errors == 9)
@@ -51,9 +51,9 @@ import Testing
   func reportedOnce() {
     var ledger = ledger()
     let failed = call(.unavailable)
-    ledger.callEnded(failed)
+    _ = ledger.callEnded(failed)
     if let error = failed.error {
-      ledger.answerUnusable(error, operation: "invoices", at: Timestamp(milliseconds: 50))
+      _ = ledger.answerUnusable(error, operation: "invoices", at: Timestamp(milliseconds: 50))
     }
     #expect(ledger.health.errors == 1)
   }
@@ -62,7 +62,7 @@ import Testing
   func bounded() {
     var ledger = ledger()
     for second in 0..<200 {
-      ledger.callEnded(call(second % 2 == 0 ? nil : .malformed, at: Int64(second)))
+      _ = ledger.callEnded(call(second % 2 == 0 ? nil : .malformed, at: Int64(second)))
     }
     #expect(ledger.health.recentLatencies.count == HealthLedger.latenciesKept)
     #expect(ledger.health.lastErrors.count == HealthLedger.failuresKept)

@@ -11,22 +11,25 @@ public final class CallLog: CallObserver {
   }
 
   private let order: [SystemName]
+  private let recorder: (any HealthRecorder)?
   private let state: Mutex<State>
 
   /// A log for the systems of a company.
-  public init(_ company: CompanyModel) {
+  ///
+  /// - Parameter recorder: Keeps calls and changes of state beyond this process; `nil` for nobody.
+  public init(_ company: CompanyModel, recorder: (any HealthRecorder)? = nil) {
     order = company.systems.map(\.name)
+    self.recorder = recorder
     let ledgers = company.systems.map { ($0.name, HealthLedger($0)) }
     state = Mutex(State(ledgers: Dictionary(ledgers, uniquingKeysWith: { first, _ in first })))
   }
 
   public func callEnded(_ call: CallReport) {
-    let changed = state.withLock { state in
-      state.ledgers[call.system]?.callEnded(call)
+    recorder?.callEnded(call)
+    change(call.system) { ledger, state in
       state.callCounts[call.system, default: [:]][call.operation, default: 0] += 1
-      return state.changed
+      return ledger.callEnded(call)
     }
-    changed?()
   }
 
   /// The health of every system, in the order of the configuration, by calls alone: what the engine
@@ -41,13 +44,24 @@ public final class CallLog: CallObserver {
   func answerUnusable(
     _ error: SystemError, operation: String, of system: SystemName, at now: Timestamp
   ) {
-    let changed = state.withLock { state in
-      state.ledgers[system]?.answerUnusable(error, operation: operation, at: now)
-      return state.changed
-    }
-    changed?()
+    change(system) { ledger, _ in ledger.answerUnusable(error, operation: operation, at: now) }
   }
 
   /// Calls that closure after every change, from any thread; it must return at once.
   func onChange(_ changed: (@Sendable () -> Void)?) { state.withLock { $0.changed = changed } }
+
+  /// Changes one ledger under the lock, and tells of it outside.
+  private func change(
+    _ system: SystemName,
+    _ body: (inout HealthLedger, inout State) -> StateChange?
+  ) {
+    let (change, changed) = state.withLock { state in
+      guard var ledger = state.ledgers[system] else { return (StateChange?.none, state.changed) }
+      let change = body(&ledger, &state)
+      state.ledgers[system] = ledger
+      return (change, state.changed)
+    }
+    if let change { recorder?.stateChanged(change) }
+    changed?()
+  }
 }

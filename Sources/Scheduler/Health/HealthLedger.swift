@@ -17,6 +17,7 @@ struct HealthLedger: Sendable {
   private var failuresInARow = 0
   private var successesInARow = 0
   private var lastFailure: SystemError?
+  private var changes = 0
 
   static let latenciesKept = 60
   static let failuresKept = 20
@@ -29,23 +30,24 @@ struct HealthLedger: Sendable {
   }
 
   /// An HTTP exchange, a query or a file read has ended.
-  mutating func callEnded(_ call: CallReport) {
+  mutating func callEnded(_ call: CallReport) -> StateChange? {
     let end = call.began.adding(call.duration)
     health.calls += 1
     if let callsLeft = call.callsLeft { health.callsLeft = callsLeft }
     if let error = call.error {
-      failed(error, operation: call.operation, at: end)
-    } else {
-      note(latency: call.duration)
-      succeeded(at: end)
+      return failed(error, operation: call.operation, at: end)
     }
+    note(latency: call.duration)
+    return succeeded(at: end)
   }
 
   /// An adapter could not use an answer although the exchange itself went well.
-  mutating func answerUnusable(_ error: SystemError, operation: String, at now: Timestamp) {
+  mutating func answerUnusable(
+    _ error: SystemError, operation: String, at now: Timestamp
+  ) -> StateChange? {
     // The port has already reported what it found out itself.
-    guard error != lastFailure || failuresInARow == 0 else { return }
-    failed(error, operation: operation, at: now)
+    guard error != lastFailure || failuresInARow == 0 else { return nil }
+    return failed(error, operation: operation, at: now)
   }
 
   private mutating func note(latency: Duration) {
@@ -57,7 +59,7 @@ struct HealthLedger: Sendable {
     health.latency95 = sorted[min(sorted.count - 1, sorted.count * 95 / 100)]
   }
 
-  private mutating func succeeded(at now: Timestamp) {
+  private mutating func succeeded(at now: Timestamp) -> StateChange? {
     remember(true)
     failuresInARow = 0
     successesInARow += 1
@@ -69,11 +71,14 @@ struct HealthLedger: Sendable {
       if successesInARow < 2 || isLate { return enter(.degraded, at: now) }
     }
     if health.status == .unknown || health.status == .healthy || successesInARow >= 2 {
-      enter(.healthy, at: now)
+      return enter(.healthy, at: now)
     }
+    return nil
   }
 
-  private mutating func failed(_ error: SystemError, operation: String, at now: Timestamp) {
+  private mutating func failed(
+    _ error: SystemError, operation: String, at now: Timestamp
+  ) -> StateChange? {
     remember(false)
     successesInARow = 0
     failuresInARow += 1
@@ -82,12 +87,12 @@ struct HealthLedger: Sendable {
     health.lastErrors.insert(.init(at: now, operation: operation, error: error), at: 0)
     if health.lastErrors.count > Self.failuresKept { health.lastErrors.removeLast() }
     switch error.kind {
-    case .unauthorized: enter(.unauthorized, at: now)
-    case .throttled: enter(.throttled, at: now)
-    case .drifted: enter(.drifted, at: now)
+    case .unauthorized: return enter(.unauthorized, at: now)
+    case .throttled: return enter(.throttled, at: now)
+    case .drifted: return enter(.drifted, at: now)
     case .unavailable:
-      enter(failuresInARow >= 3 || health.lastSuccess == nil ? .down : .degraded, at: now)
-    case .malformed, .refused: enter(.degraded, at: now)
+      return enter(failuresInARow >= 3 || health.lastSuccess == nil ? .down : .degraded, at: now)
+    case .malformed, .refused: return enter(.degraded, at: now)
     }
   }
 
@@ -96,9 +101,15 @@ struct HealthLedger: Sendable {
     if recent.count > 20 { recent.removeFirst() }
   }
 
-  private mutating func enter(_ status: SystemStatus, at now: Timestamp) {
-    guard status != health.status else { return }
+  private mutating func enter(_ status: SystemStatus, at now: Timestamp) -> StateChange? {
+    guard status != health.status else { return nil }
+    let from = health.status
+    changes += 1
     health.status = status
     health.since = now
+    return StateChange(
+      system: health.system, from: from, to: status, at: now,
+      reason: failuresInARow > 0 ? lastFailure?.message ?? "" : "It answers.",
+      lastError: failuresInARow > 0 ? lastFailure : nil, number: changes)
   }
 }
