@@ -118,6 +118,34 @@ struct RollupTests {
     #expect(rollup.marginPercent == nil)
   }
 
+  @Test("what is missing makes a sum a bound, in the direction in which it would change it")
+  func bounds() {
+    let unknown: Answer<Money> = .unavailable(Sample.outage)
+    let known = Sample.invoice("I1", .value(usd("600")))
+    let cost = Sample.cost("B1", .bill, .value(usd("50")))
+    func bounds(_ dossier: Dossier) -> [Figure.Bound] {
+      let rollup = rollup(dossier, hourlyCost: usd("100"))
+      return [rollup.invoiced.bound, rollup.committedCost.bound, rollup.margin.bound]
+    }
+    #expect(bounds(Sample.dossier(invoices: [known], costs: [cost])) == [.exact, .exact, .exact])
+    #expect(
+      bounds(Sample.dossier(invoices: [known, Sample.invoice("I2", unknown)], costs: [cost]))
+        == [.atLeast, .exact, .atLeast])
+    #expect(
+      bounds(Sample.dossier(invoices: [known, Sample.credit("C1", unknown)], costs: [cost]))
+        == [.atMost, .exact, .atMost])
+    var silent = Sample.dossier(invoices: [known], costs: [cost])
+    silent.sections[SectionKey(system: "pm", kind: .hours)] = Section(
+      failure: .init(error: Sample.outage, since: Sample.fetched))
+    #expect(bounds(silent) == [.exact, .atLeast, .atMost])
+    let missing = rollup(silent, hourlyCost: usd("100")).committedCost.missing
+    #expect(missing.map(\.system) == ["pm"])
+    #expect(missing.map(\.since) == [Sample.fetched])
+    let credit = Sample.cost("V1", .vendorCredit, unknown)
+    silent.sections[SectionKey(system: "erp_us", kind: .costs)]?.records = [cost, credit]
+    #expect(bounds(silent) == [.exact, .neither, .neither])
+  }
+
   @Test("an ERP that answered none, one not asked and one that is down never look alike")
   func absences() {
     let none = rollup(Sample.dossier()).invoiced

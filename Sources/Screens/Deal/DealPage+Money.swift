@@ -23,7 +23,7 @@ extension DealPage {
     _ field: FieldName, _ figure: Figure, records: Bool = false, late: Bool = false
   ) {
     let asking = isAsking(.invoices) || isAsking(.costs)
-    for (index, words) in state.words(of: figure, field, asking: asking).enumerated() {
+    for (index, words) in state.words(of: figure, asking: asking).enumerated() {
       var row = line("  ")
       let title = field.known?.title ?? field.text
       row.add(index == 0 ? title : "", width: 16, .left, Style(.muted))
@@ -34,7 +34,9 @@ extension DealPage {
       if amount.isNegative { style = Style(.bad) }
       add(words.text, style, to: &row)
       if late, !amount.isZero { row.add("  \(glyphs.late) overdue", Style(.warning)) }
-      if !figure.isComplete, !figure.amounts.isEmpty { row.add("  incomplete", Style(.caution)) }
+      if !figure.isComplete, !figure.amounts.isEmpty {
+        row.add("  \(state.shortReason(of: figure))", Style(.caution))
+      }
       if index == 0 { addConflictMark(field, to: &row) }
       if records, index == 0, figure.isComplete, !figure.records.isEmpty {
         let count = figure.records.count
@@ -57,7 +59,7 @@ extension DealPage {
       let currency = margin.currency
       func part(_ figure: Figure) -> String {
         let amount = figure.amounts.first { $0.currency == currency } ?? .zero(currency)
-        return (figure.isComplete ? "" : glyphs.atLeast) + AmountText.bare(amount)
+        return glyphs.sign(figure.bound) + AmountText.bare(amount)
       }
       let text =
         "= invoiced \(part(rollup.invoiced)) \(glyphs.minus) committed "

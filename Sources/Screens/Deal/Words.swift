@@ -53,22 +53,9 @@ extension State {
     words(answer) { AmountText.fitted($0, width: width, about: glyphs.about) }
   }
 
-  /// The sign before what is known of a figure: a sum with something missing is at least so much, a
-  /// difference at most so much when what is missing would be taken off.
-  func bound(of figure: Figure, _ field: FieldName?) -> String {
-    if figure.isComplete { return "" }
-    guard field == .margin || field == .forecastMargin else { return glyphs.atLeast }
-    let costs: Set<RecordKind> = [.costs, .hours]
-    let missing = Set(figure.missing.map(\.kind))
-    if missing.isSubset(of: costs) { return glyphs.atMost }
-    return missing.isDisjoint(with: costs) ? glyphs.atLeast : glyphs.about
-  }
-
   /// A figure in words, one line per currency, with the sign of what it lacks.
-  func words(
-    of figure: Figure, _ field: FieldName? = nil, asking: Bool = false, width: Int = .max
-  ) -> [Words] {
-    let sign = bound(of: figure, field)
+  func words(of figure: Figure, asking: Bool = false, width: Int = .max) -> [Words] {
+    let sign = glyphs.sign(figure.bound)
     guard figure.amounts.isEmpty else {
       return figure.amounts.map { amount in
         let room = width == .max ? width : width - glyphs.writer.width(of: sign)
@@ -83,6 +70,24 @@ extension State {
       return [Words("no owner", .caution)]
     }
     return [Words("unavailable", .bad)]
+  }
+
+  /// Why a figure is only a bound, in a few words: `erp_us unavailable 14 min`.
+  func shortReason(of figure: Figure) -> String {
+    guard let missing = figure.missing.first(where: { $0.reason != .notAsked }) else {
+      return figure.isComplete ? "" : "not asked yet"
+    }
+    let more = figure.missing.count > 1 ? ", and more" : ""
+    switch missing.reason {
+    case .notAsked: return "not asked yet"
+    case .noOwner: return "\(missing.kind.title) without an owner\(more)"
+    case .overflow: return "more than 38 digits"
+    case .unavailable(let error):
+      let system = missing.system?.text ?? error.system.text
+      if missing.record != nil { return "\(missing.kind.title) of \(system) not readable\(more)" }
+      let age = missing.since.map { " " + TimeText.age(of: $0, at: now) } ?? ""
+      return "\(system) \(error.kind.word)\(age)\(more)"
+    }
   }
 
   /// What is missing in a figure, in words.
@@ -102,6 +107,18 @@ extension State {
   /// Freshness as sign and word.
   func words(_ freshness: Freshness) -> Words {
     Words("\(glyphs.sign(freshness)) \(freshness.word)", freshness.ink)
+  }
+}
+
+extension Glyphs {
+  /// What stands before an amount that may not be the whole sum.
+  func sign(_ bound: Figure.Bound) -> String {
+    switch bound {
+    case .exact: ""
+    case .atLeast: atLeast
+    case .atMost: atMost
+    case .neither: about
+    }
   }
 }
 

@@ -112,8 +112,9 @@ struct DealListView {
   ) -> Words {
     switch cell {
     case .value(let known): Words(value(known))
-    case .incomplete(let known?): Words(state.glyphs.atLeast + value(known), .caution)
-    case .incomplete(nil), .unavailable: Words("unavailable", .bad)
+    case .incomplete(let known?, let bound):
+      Words(state.glyphs.sign(bound) + value(known), .caution)
+    case .incomplete(nil, _), .unavailable: Words("unavailable", .bad)
     case .several: Words("several", .muted)
     case .none: Words("none", .muted)
     case .notAsked: Words(asking ? "asking…" : "not asked", .muted)
@@ -122,7 +123,9 @@ struct DealListView {
 
   private func amount(_ cell: DealCell<Money>, _ asking: Bool, _ width: Int) -> Words {
     var room = width
-    if case .incomplete = cell { room -= state.glyphs.writer.width(of: state.glyphs.atLeast) }
+    if case .incomplete(_, let bound) = cell {
+      room -= state.glyphs.writer.width(of: state.glyphs.sign(bound))
+    }
     return words(cell, asking: asking) { money in
       AmountText.fitted(money, width: room, about: state.glyphs.about)
     }

@@ -53,7 +53,7 @@ struct WhyPage {
   }
 
   private mutating func addFigure(_ field: FieldName, _ figure: Figure) {
-    for (index, words) in state.words(of: figure, field).enumerated() {
+    for (index, words) in state.words(of: figure).enumerated() {
       add(index == 0 ? "value" : "", words.text, words.style)
     }
     addOwner(field, asked: nil)

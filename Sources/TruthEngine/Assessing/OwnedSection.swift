@@ -27,7 +27,8 @@ struct OwnedSection {
     if records == nil {
       let reason: MissingInput.Reason =
         section.failure.map { .unavailable($0.error) } ?? .notAsked
-      missing = MissingInput(system: system, kind: kind, reason: reason)
+      missing = MissingInput(
+        system: system, kind: kind, reason: reason, since: section.failure?.since)
     } else {
       missing = nil
     }

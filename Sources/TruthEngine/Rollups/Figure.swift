@@ -11,19 +11,40 @@ public struct Figure: Hashable, Sendable {
   public var missing: [MissingInput]
   /// When the oldest answer it is made of arrived; `nil` when it is made of none.
   public var oldestInput: Timestamp?
+  /// What ``amounts`` are to the whole sum.
+  public var bound: Bound
+
+  /// What is known of a sum that may lack an input.
+  ///
+  /// It rests on documents not being negative: a system's credits never exceed what they credit, so
+  /// that a section nobody could read would add something to its sum, and take something off a
+  /// difference.
+  public enum Bound: String, CaseIterable, Hashable, Sendable {
+    /// The whole sum: nothing is missing.
+    case exact
+    /// What is missing can only add.
+    case atLeast = "at_least"
+    /// What is missing can only take off.
+    case atMost = "at_most"
+    /// What is missing may do either.
+    case neither
+  }
 
   /// Whether nothing is missing.
   public var isComplete: Bool { missing.isEmpty }
 
   /// A sum with its sources.
+  ///
+  /// - Parameter bound: `nil` stands for exact, or at least when something is missing.
   public init(
     amounts: [Money] = [], records: [RecordReference] = [], missing: [MissingInput] = [],
-    oldestInput: Timestamp? = nil
+    oldestInput: Timestamp? = nil, bound: Bound? = nil
   ) {
     self.amounts = amounts
     self.records = records
     self.missing = missing
     self.oldestInput = oldestInput
+    self.bound = bound ?? (missing.isEmpty ? .exact : .atLeast)
   }
 }
 
@@ -37,6 +58,8 @@ public struct MissingInput: Hashable, Sendable {
   public var record: RecordReference?
   /// Why it is missing.
   public var reason: Reason
+  /// Since when its system cannot be asked; `nil` when that is not why.
+  public var since: Timestamp?
 
   /// Why an input is missing.
   public enum Reason: Hashable, Sendable {
@@ -52,12 +75,14 @@ public struct MissingInput: Hashable, Sendable {
 
   /// Something a figure would need and does not have.
   public init(
-    system: SystemName?, kind: RecordKind, record: RecordReference? = nil, reason: Reason
+    system: SystemName?, kind: RecordKind, record: RecordReference? = nil, reason: Reason,
+    since: Timestamp? = nil
   ) {
     self.system = system
     self.kind = kind
     self.record = record
     self.reason = reason
+    self.since = since
   }
 }
 

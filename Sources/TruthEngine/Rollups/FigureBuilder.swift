@@ -7,6 +7,9 @@ struct FigureBuilder {
   private var overflowed: Set<Currency> = []
   private var knownRecords: Set<RecordReference> = []
   private var knownMissing: Set<MissingInput> = []
+  /// Whether something is missing that would add to the sum, and that would take something off.
+  private var lacksAddition = false
+  private var lacksDeduction = false
   private var figure = Figure()
 
   /// - Parameter kind: Named when the sum itself fails.
@@ -21,7 +24,10 @@ struct FigureBuilder {
     return section.records ?? []
   }
 
-  mutating func note(_ missing: MissingInput) {
+  /// - Parameter deducting: Whether what is missing would be taken off the sum.
+  mutating func note(_ missing: MissingInput, deducting: Bool = false) {
+    if deducting { lacksDeduction = true } else { lacksAddition = true }
+    if missing.reason == .overflow { (lacksAddition, lacksDeduction) = (true, true) }
     if knownMissing.insert(missing).inserted { figure.missing.append(missing) }
   }
 
@@ -39,17 +45,19 @@ struct FigureBuilder {
     case .value(let money):
       add(negated ? -money : money)
       note([record.reference])
-    case .none: note(missing: .unavailable(record.lacking(words)), in: record)
-    case .notAsked: note(missing: .notAsked, in: record)
-    case .unavailable(let error): note(missing: .unavailable(error), in: record)
+    case .none: note(missing: .unavailable(record.lacking(words)), in: record, deducting: negated)
+    case .notAsked: note(missing: .notAsked, in: record, deducting: negated)
+    case .unavailable(let error): note(missing: .unavailable(error), in: record, deducting: negated)
     }
   }
 
-  mutating func note(missing reason: MissingInput.Reason, in record: Record) {
+  mutating func note(
+    missing reason: MissingInput.Reason, in record: Record, deducting: Bool = false
+  ) {
     note(
       MissingInput(
         system: record.reference.system, kind: record.reference.kind, record: record.reference,
-        reason: reason))
+        reason: reason), deducting: deducting)
   }
 
   /// Adds an amount without a record of its own.
@@ -74,7 +82,15 @@ struct FigureBuilder {
   mutating func add(_ other: Figure, negated: Bool = false) {
     for amount in other.amounts { add(negated ? -amount : amount) }
     note(other.records)
-    for missing in other.missing { note(missing) }
+    for missing in other.missing where knownMissing.insert(missing).inserted {
+      figure.missing.append(missing)
+    }
+    switch other.bound {
+    case .exact: break
+    case .atLeast: if negated { lacksDeduction = true } else { lacksAddition = true }
+    case .atMost: if negated { lacksAddition = true } else { lacksDeduction = true }
+    case .neither: (lacksAddition, lacksDeduction) = (true, true)
+    }
     if let oldest = other.oldestInput { note(oldest) }
   }
 
@@ -88,6 +104,13 @@ struct FigureBuilder {
   /// The sum.
   func build() -> Figure {
     var built = figure
+    built.bound =
+      switch (lacksAddition, lacksDeduction) {
+      case (false, false): .exact
+      case (true, false): .atLeast
+      case (false, true): .atMost
+      case (true, true): .neither
+      }
     built.amounts = totals.map { Money($0.value, $0.key) }.sorted { $0.currency < $1.currency }
     return built
   }

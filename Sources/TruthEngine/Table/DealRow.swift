@@ -4,8 +4,9 @@ public import DealModel
 public enum DealCell<Value: Hashable & Sendable>: Hashable, Sendable {
   /// A value that is whole.
   case value(Value)
-  /// A sum that lacks an input which was asked for and could not be had; what is known of it.
-  case incomplete(Value?)
+  /// A sum that lacks an input which was asked for and could not be had: what is known of it, and
+  /// what that is to the whole.
+  case incomplete(Value?, Figure.Bound)
   /// Amounts of several currencies, which have no sum.
   case several
   /// The system answered: there is none.
@@ -19,7 +20,7 @@ public enum DealCell<Value: Hashable & Sendable>: Hashable, Sendable {
   public var knownValue: Value? {
     switch self {
     case .value(let value): value
-    case .incomplete(let value): value
+    case .incomplete(let value, _): value
     case .several, .none, .notAsked, .unavailable: nil
     }
   }
@@ -28,7 +29,7 @@ public enum DealCell<Value: Hashable & Sendable>: Hashable, Sendable {
   public func map<Other>(_ transform: (Value) -> Other) -> DealCell<Other> {
     switch self {
     case .value(let value): .value(transform(value))
-    case .incomplete(let value): .incomplete(value.map(transform))
+    case .incomplete(let value, let bound): .incomplete(value.map(transform), bound)
     case .several: .several
     case .none: .none
     case .notAsked: .notAsked
@@ -39,7 +40,7 @@ public enum DealCell<Value: Hashable & Sendable>: Hashable, Sendable {
   func withoutValue<Other>() -> DealCell<Other> {
     switch self {
     case .value, .notAsked: .notAsked
-    case .incomplete: .incomplete(nil)
+    case .incomplete(_, let bound): .incomplete(nil, bound)
     case .several: .several
     case .none: .none
     case .unavailable: .unavailable

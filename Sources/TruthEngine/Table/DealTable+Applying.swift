@@ -14,7 +14,10 @@ extension DealTable {
     let indexedFields = self.indexedFields
     for record in records {
       guard case .deal(let fields) = record.content else { continue }
-      let (row, isNew) = rowForDeal(record.dealID)
+      let held = fields.filter { field, _ in
+        indexedFields.contains(field) || field == .stageState && indexedFields.contains(.stage)
+      }
+      let (row, isNew) = rowForDeal(record.dealID, name: held[.name], company: held[.company])
       var isChanged = isNew
       let mark = Self.mark(record.reference.id)
       if originMarks[row] != 0, originMarks[row] != mark {
@@ -23,9 +26,6 @@ extension DealTable {
       } else if Seconds(fetchedAt) >= indexedAt[row] {
         originMarks[row] = mark
         indexedAt[row] = Seconds(fetchedAt)
-        let held = fields.filter { field, _ in
-          indexedFields.contains(field) || field == .stageState && indexedFields.contains(.stage)
-        }
         // A field that the origin owns and does not mention has no value there.
         if setCommercial(row, { held[$0] ?? (indexedFields.contains($0) ? Answer.none : nil) }) {
           isChanged = true
@@ -122,11 +122,22 @@ extension DealTable {
 
   // MARK: One row
 
-  private mutating func rowForDeal(_ id: DealID) -> (row: Int, isNew: Bool) {
+  /// The row of a deal. A new one is written with its texts at once: writing them later would leave
+  /// a gap in the blob for each deal.
+  private mutating func rowForDeal(
+    _ id: DealID, name: Answer<FieldValue>?, company: Answer<FieldValue>?
+  ) -> (row: Int, isNew: Bool) {
     let bytes = TextColumn.limited(Array(id.text.utf8))
     if let row = rowIndex.row(of: bytes, in: texts) { return (row, false) }
-    texts.append(id: bytes, name: [], company: [])
-    folded.append(id: TextColumn.limited(Folding.folded(id.text)), name: [], company: [])
+    let name = name?.value?.description ?? ""
+    let company = company?.value?.description ?? ""
+    texts.append(
+      id: bytes, name: TextColumn.limited(Array(name.utf8)),
+      company: TextColumn.limited(Array(company.utf8)))
+    folded.append(
+      id: TextColumn.limited(Folding.folded(id.text)),
+      name: TextColumn.limited(Folding.folded(name)),
+      company: TextColumn.limited(Folding.folded(company)))
     rowIndex.noteLastRow(of: texts)
     nameStates.append(.notAsked)
     companyStates.append(.notAsked)
@@ -278,7 +289,9 @@ extension DealCell where Value == Money {
     } else if figure.missing.allSatisfy({ $0.reason == .notAsked }) {
       self = .notAsked
     } else {
-      self = figure.oldestInput == nil ? .unavailable : .incomplete(known)
+      self =
+        figure.oldestInput == nil
+        ? .unavailable : .incomplete(known, known == nil ? .neither : figure.bound)
     }
   }
 }
@@ -292,7 +305,7 @@ extension DealCell where Value == ExactDecimal {
     }
     switch DealCell<Money>(figure: rollup.margin) {
     case .value, .none: self = .none
-    case .incomplete: self = .incomplete(nil)
+    case .incomplete: self = .incomplete(nil, .neither)
     case .several: self = .several
     case .notAsked: self = .notAsked
     case .unavailable: self = .unavailable

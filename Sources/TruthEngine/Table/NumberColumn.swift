@@ -3,7 +3,9 @@ import DealModel
 /// One exact number per row, with a currency where it is money, in ten bytes and a state.
 struct NumberColumn: Sendable {
   enum State: UInt8 {
-    case notAsked, unavailable, none, known, incomplete, incompleteKnown, several
+    case notAsked, unavailable, none, known, several
+    /// Incomplete: nothing known, or a bound of one of the three kinds.
+    case incomplete, atLeast, atMost, neither
   }
 
   private(set) var states: [State] = []
@@ -48,8 +50,10 @@ struct NumberColumn: Sendable {
     case .unavailable: .unavailable
     case .none: .none
     case .several: .several
-    case .incomplete: .incomplete(nil)
-    case .incompleteKnown: .incomplete(exact(row))
+    case .incomplete: .incomplete(nil, .neither)
+    case .atLeast: .incomplete(exact(row), .atLeast)
+    case .atMost: .incomplete(exact(row), .atMost)
+    case .neither: .incomplete(exact(row), .neither)
     case .known: .value(exact(row))
     }
   }
@@ -108,8 +112,10 @@ extension DealCell {
   fileprivate var state: NumberColumn.State {
     switch self {
     case .value: .known
-    case .incomplete(nil): .incomplete
-    case .incomplete: .incompleteKnown
+    case .incomplete(nil, _): .incomplete
+    case .incomplete(_, .atLeast): .atLeast
+    case .incomplete(_, .atMost): .atMost
+    case .incomplete: .neither
     case .several: .several
     case .none: .none
     case .notAsked: .notAsked

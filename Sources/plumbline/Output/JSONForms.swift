@@ -74,7 +74,11 @@ struct JSONForms {
         .init("records", .array(figure.records.map { .string("\($0.system):\($0.id)") })),
       ]
       + (figure.isComplete
-        ? [] : [.init("missing", .array(figure.missing.map(missing)))])
+        ? []
+        : [
+          .init("bound", .string(figure.bound.rawValue)),
+          .init("missing", .array(figure.missing.map(missing))),
+        ])
     func form(_ money: Money?) -> JSONValue {
       guard let money else {
         return .object([.init("amount", nil), .init("currency", nil)] + tail)
@@ -102,6 +106,7 @@ struct JSONForms {
     case .overflow: members.append(.init("reason", "overflow"))
     case .unavailable(let error):
       members.append(.init("reason", "unavailable"))
+      members.append(.init("since", instant(input.since)))
       members.append(.init("error", self.error(error)))
     }
     return .object(members)

@@ -19,7 +19,12 @@ extension Figure {
   var words: String {
     guard !amounts.isEmpty else { return isComplete ? "none" : "?" }
     let sum = amounts.map(\.description).joined(separator: " + ")
-    return isComplete ? sum : "\(sum) (incomplete)"
+    return switch bound {
+    case .exact: sum
+    case .atLeast: "at least \(sum) (incomplete)"
+    case .atMost: "at most \(sum) (incomplete)"
+    case .neither: "\(sum) known (incomplete)"
+    }
   }
 }
 
