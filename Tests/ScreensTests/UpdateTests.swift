@@ -123,6 +123,24 @@ struct ListUpdateTests {
     #expect(selected == "BW-10002")
   }
 
+  @Test("beside a pane the window moves by a quarter page, alone by a line; the cursor by one each")
+  func scrolling() {
+    for (columns, step) in [(160, 10), (80, 1)] {
+      var driver = Driver(columns: columns, rows: 40)
+      driver.load(TestDeal.portfolio)
+      let rows = driver.program.state.layout.listRows
+      for _ in 1..<rows { driver.press(.down) }
+      #expect(driver.program.state.list.top == 0)
+      driver.press(.down)
+      #expect(driver.program.state.list.top == step)
+      #expect(driver.program.state.list.cursor.flatMap(driver.program.state.list.position) == rows)
+      driver.press(.end)
+      #expect(driver.program.state.list.top == 62 - rows, "no empty rows below the last deal")
+      for _ in 0..<rows { driver.press(.up) }
+      #expect(driver.program.state.list.top == max(0, 62 - rows - step))
+    }
+  }
+
   @Test("a click chooses a row, a double click opens it, the wheel scrolls")
   func mouse() {
     var driver = Driver(columns: 80, rows: 24)

@@ -156,11 +156,20 @@ extension DealOrder.Column {
 
 extension DealList {
   /// Moves the cursor by that many rows.
-  mutating func move(by step: Int, rows: Int) {
+  ///
+  /// - Parameter ahead: How many rows more the window moves when the cursor leaves it. Terminals
+  ///   scroll whole lines: where something stands beside the list every row is sent again, which a
+  ///   slow line carries once for several keys, not once for each.
+  mutating func move(by step: Int, rows: Int, ahead: Int = 0) {
     guard count > 0 else { return }
     let present = cursor.flatMap(position) ?? 0
     let next = min(max(0, present + step), count - 1)
     cursor = id(at: next)
+    if next < top {
+      top = max(0, next - ahead)
+    } else if next >= top + rows {
+      top = next - rows + 1 + ahead
+    }
     settle(rows: rows)
   }
 

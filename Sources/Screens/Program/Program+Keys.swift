@@ -87,7 +87,8 @@ extension Program {
 
   mutating func move(by step: Int) {
     if state.tab == .deals, state.trail.isEmpty {
-      state.list.move(by: step, rows: state.layout.listRows)
+      let rows = state.layout.listRows
+      state.list.move(by: step, rows: rows, ahead: state.layout.isSplit ? rows / 4 : 0)
       return
     }
     guard let (page, reader) = currentPage else { return }
