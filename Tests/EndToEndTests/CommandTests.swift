@@ -107,10 +107,15 @@ extension EndToEnd {
       let result = try await plumbline.run("conflicts", "--demo", "--json")
       #expect(result.code == 1)
       let rows = try #require(try result.json().array)
-      let keys = ["deal", "field", "owner", "echo", "at_stake", "cause", "since", "ask"]
+      let keys = [
+        "deal", "field", "owner", "echo", "at_stake", "cause", "since", "ask", "kind",
+        "cause_detail", "cause_proven", "evidence", "changed", "age_seconds",
+      ]
       #expect(rows.allSatisfy { $0.keys == keys })
-      for side in rows.flatMap({ [$0["owner"], $0["echo"]] }) {
-        #expect(side?.keys == ["system", "value", "modified_at", "records"])
+      let sideKeys = ["system", "value", "modified_at", "records", "fetched_at"]
+      for row in rows {
+        #expect(row["owner"]?.keys == sideKeys)
+        #expect(row["echo"]?.keys == sideKeys + ["property"])
       }
       #expect(rows.prefix(3).map { $0["deal"]?.string } == ["BW-10005", "BW-10045", "BW-10003"])
       #expect(rows.first?["at_stake"] == ["amount": "1332000.00", "currency": "EUR"])

@@ -69,7 +69,8 @@ struct AssessmentTests {
     #expect(conflict.owner.system == "erp_us" && conflict.echo.system == "crm")
     #expect(conflict.since == later)
     #expect(conflict.ask == "Steward of crm")
-    #expect(conflict.cause.contains("not carried over"))
+    #expect(conflict.cause.kind == .staleCopy)
+    #expect(conflict.cause.detail.sentence.contains("not carried over"))
     #expect(assessment.flags.contains(.conflict))
     #expect(assessment.conflicts.count == 1)
   }

@@ -20,6 +20,28 @@ struct RuleExampleTests {
     }
   }
 
+  @Test("every cause explains its triggering examples and no others")
+  func causeRuleExamples() {
+    for rule in causeRules {
+      #expect(!rule.triggeringExamples.isEmpty && !rule.nonTriggeringExamples.isEmpty)
+      for subject in rule.triggeringExamples {
+        #expect(rule.finding(in: subject) != nil, "\(rule) \(subject)")
+      }
+      for subject in rule.nonTriggeringExamples {
+        #expect(rule.finding(in: subject) == nil, "\(rule) \(subject)")
+      }
+    }
+  }
+
+  @Test("an example of a cause is explained by it, unless an act on record comes before")
+  func causesInOrder() {
+    for rule in causeRules {
+      for subject in rule.triggeringExamples {
+        #expect(ConflictFinder.cause(of: subject).kind == rule.kind, "\(subject)")
+      }
+    }
+  }
+
   @Test("documents in another currency are found, and those that do not count are not")
   func invoiceCurrencies() {
     for subject in InvoiceCurrencyConflict.triggeringExamples {

@@ -84,7 +84,7 @@ extension ConfigurationReader {
   private mutating func comparison(
     _ element: ConfigurationNode, plan: SystemsPlan, ownership: OwnershipPlan
   ) -> Comparison? {
-    let keys = ["field", "echo", "tolerance", "when"]
+    let keys = ["field", "echo", "tolerance", "when", "grace"]
     guard let mapping = mapping(element, of: "a comparison", keys: keys) else { return nil }
     let field = comparedField(mapping, ownership: ownership)
     let echo = echo(mapping, plan: plan)
@@ -97,10 +97,16 @@ extension ConfigurationReader {
     }
     let tolerance = tolerance(mapping, field: field)
     let condition = condition(mapping)
+    let grace = grace(mapping)
     guard let field, let echo else { return nil }
     return Comparison(
       field: field, echoSystem: echo.system, echoProperty: echo.property,
-      tolerance: tolerance ?? .zero, condition: condition)
+      tolerance: tolerance ?? .zero, condition: condition, grace: grace)
+  }
+
+  private mutating func grace(_ mapping: MappingReader) -> Duration? {
+    guard let entry = mapping["grace"], let text = text(entry) else { return nil }
+    return duration(text, under: "grace", at: entry.valuePosition)
   }
 
   private mutating func comparedField(

@@ -51,7 +51,7 @@ struct ConfigurationReader {
 
   private static let topKeys = [
     "company", "shared_id", "systems", "entities", "ownership", "compare", "link_due",
-    "hourly_cost",
+    "hourly_cost", "rates",
   ]
 
   private mutating func company(_ top: MappingReader) -> CompanyModel? {
@@ -63,6 +63,7 @@ struct ConfigurationReader {
     let comparisons = comparisons(top, plan: plan, ownership: ownership)
     let linkDue = linkDue(top, plan: plan, ownership: ownership)
     let hourlyCost = hourlyCost(top)
+    let rates = rates(top)
     checkUse(of: plan, origin: sharedID?.origin, ownership: ownership, comparisons: comparisons)
     guard errors.isEmpty, let company, let sharedID else { return nil }
     var systems = plan.systems.compactMap(\.configured)
@@ -72,7 +73,7 @@ struct ConfigurationReader {
     }
     return CompanyModel(
       company: company, sharedID: sharedID, systems: systems, ownership: ownership.model,
-      comparisons: comparisons, hourlyCost: hourlyCost, linkDue: linkDue)
+      comparisons: comparisons, hourlyCost: hourlyCost, linkDue: linkDue, rates: rates)
   }
 
   // MARK: - Noting errors

@@ -15,11 +15,14 @@ public struct CompanyModel: Hashable, Sendable {
   /// The stages, by label or ID, at which records are due in other systems: a deal at one of them
   /// without records is dangling. Domain → stages; a domain that is not a key is never due.
   public var linkDue: [Domain: Set<String>]
+  /// The rates that may explain a copy in another currency.
+  public var rates: ExchangeRates
 
   /// A checked configuration.
   public init(
     company: String, sharedID: SharedID, systems: [ConfiguredSystem], ownership: Ownership,
-    comparisons: [Comparison] = [], hourlyCost: Money? = nil, linkDue: [Domain: Set<String>] = [:]
+    comparisons: [Comparison] = [], hourlyCost: Money? = nil, linkDue: [Domain: Set<String>] = [:],
+    rates: ExchangeRates = ExchangeRates()
   ) {
     self.company = company
     self.sharedID = sharedID
@@ -28,6 +31,7 @@ public struct CompanyModel: Hashable, Sendable {
     self.comparisons = comparisons
     self.hourlyCost = hourlyCost
     self.linkDue = linkDue
+    self.rates = rates
   }
 
   /// The system of that name.
@@ -135,16 +139,20 @@ public struct Comparison: Hashable, Sendable {
   public var tolerance: ExactDecimal
   /// Which deals are compared; `nil` for all.
   public var condition: DealQuery?
+  /// How long the flow that carries the value may take: an echo that is behind for less is on its
+  /// way. `nil` when nothing was agreed.
+  public var grace: Duration?
 
   /// An echo that is compared.
   public init(
     field: FieldName, echoSystem: SystemName, echoProperty: String,
-    tolerance: ExactDecimal = .zero, condition: DealQuery? = nil
+    tolerance: ExactDecimal = .zero, condition: DealQuery? = nil, grace: Duration? = nil
   ) {
     self.field = field
     self.echoSystem = echoSystem
     self.echoProperty = echoProperty
     self.tolerance = tolerance
     self.condition = condition
+    self.grace = grace
   }
 }

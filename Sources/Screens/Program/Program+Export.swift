@@ -139,7 +139,7 @@ extension Program {
         conflict.owner.value?.description ?? "",
         "\(conflict.echo.system.text).\(conflict.echoProperty)",
         conflict.echo.value?.description ?? "", conflict.atStake?.description ?? "",
-        conflict.cause, conflict.ask,
+        conflict.cause.detail.sentence, conflict.ask,
       ])
     }
     return sheet

@@ -29,10 +29,34 @@ public struct Conflict: Hashable, Sendable {
   /// The difference as a sum of money, positive; `nil` when the field is no money, or the
   /// currencies differ.
   public var atStake: Money?
-  /// The later of the two sides' changes: since then at the latest they disagree; `nil` if unknown.
+  /// Since when they disagree, as exactly as the vendors' histories allow: where they tell, when the
+  /// first value that disagrees appeared; else the later of the two sides' changes, so since then at
+  /// the latest. `nil` if unknown.
   public var since: Timestamp?
-  /// Whom to ask: the steward of the echo's system.
+  /// Whom to ask: the steward of the echo's system; before them, whoever edited the echo by hand.
   public var ask: String
+  /// Why they disagree.
+  public var cause: ConflictCause
+  /// Who changed which side when, newest first, where the vendors keep histories; at most
+  /// ``changesKept``.
+  public var changes: [Change]
+
+  /// The most changes a conflict carries.
+  public static let changesKept = 20
+
+  /// A change of one side, by its vendor's history.
+  public struct Change: Hashable, Sendable {
+    /// The record that changed.
+    public var record: RecordReference
+    /// What happened to it.
+    public var change: PropertyChange
+
+    /// A change of one record.
+    public init(record: RecordReference, change: PropertyChange) {
+      self.record = record
+      self.change = change
+    }
+  }
 
   /// One side of a conflict.
   public struct Side: Hashable, Sendable {
@@ -42,17 +66,20 @@ public struct Conflict: Hashable, Sendable {
     public var value: FieldValue?
     /// When it was last changed at its source.
     public var modifiedAt: Timestamp?
+    /// When the answer arrived here.
+    public var fetchedAt: Timestamp?
     /// Records it came from.
     public var records: [RecordReference]
 
     /// One side of a conflict.
     public init(
       system: SystemName, value: FieldValue?, modifiedAt: Timestamp? = nil,
-      records: [RecordReference] = []
+      fetchedAt: Timestamp? = nil, records: [RecordReference] = []
     ) {
       self.system = system
       self.value = value
       self.modifiedAt = modifiedAt
+      self.fetchedAt = fetchedAt
       self.records = records
     }
   }
@@ -60,7 +87,8 @@ public struct Conflict: Hashable, Sendable {
   /// An owner and an echo that disagree.
   public init(
     deal: DealID, field: FieldName, kind: Kind, owner: Side, echo: Side, echoProperty: String,
-    atStake: Money? = nil, since: Timestamp? = nil, ask: String
+    atStake: Money? = nil, since: Timestamp? = nil, ask: String,
+    cause: ConflictCause = .unexplained, changes: [Change] = []
   ) {
     self.deal = deal
     self.field = field
@@ -71,5 +99,7 @@ public struct Conflict: Hashable, Sendable {
     self.atStake = atStake
     self.since = since
     self.ask = ask
+    self.cause = cause
+    self.changes = changes
   }
 }

@@ -43,11 +43,13 @@ struct ConflictFinder {
       for rule in echoRules {
         guard let finding = rule.finding(in: pair) else { continue }
         conflicts.append(
-          Conflict(
-            deal: dossier.id, field: comparison.field, kind: rule.kind, owner: owned.side,
-            echo: copy.side, echoProperty: comparison.echoProperty, atStake: finding.atStake,
-            since: later(owned.side.modifiedAt, copy.side.modifiedAt),
-            ask: company.system(comparison.echoSystem)?.steward ?? ""))
+          explained(
+            Conflict(
+              deal: dossier.id, field: comparison.field, kind: rule.kind, owner: owned.side,
+              echo: copy.side, echoProperty: comparison.echoProperty, atStake: finding.atStake,
+              since: later(owned.side.modifiedAt, copy.side.modifiedAt),
+              ask: company.system(comparison.echoSystem)?.steward ?? ""),
+            of: comparison, copy: copy, among: copies))
         break
       }
     }
@@ -58,12 +60,20 @@ struct ConflictFinder {
 
   private typealias Judged = (answer: Answer<FieldValue>, side: Conflict.Side)
 
+  /// One record's copy of a field.
+  struct Copy {
+    var answer: Answer<FieldValue>
+    var side: Conflict.Side
+    var record: Record
+  }
+
   private func ownerSide(of field: FieldName, system: SystemName) -> Judged? {
     guard let figure = deal.rollup.figure(of: field) else {
       guard let reading = fields[field] else { return nil }
       let answer = reading.answer
       var side = Conflict.Side(
-        system: system, value: answer.value, modifiedAt: reading.provenance?.modifiedAt)
+        system: system, value: answer.value, modifiedAt: reading.provenance?.modifiedAt,
+        fetchedAt: reading.provenance?.fetchedAt)
       if let record = reading.provenance?.record, !record.isEmpty {
         side.records = [RecordReference(system: system, kind: .deals, id: record)]
       }
@@ -74,7 +84,8 @@ struct ConflictFinder {
       .filter { figure.records.contains($0.reference) }
       .compactMap(\.modifiedAt).max()
     let side = Conflict.Side(
-      system: system, value: answer.value, modifiedAt: modified, records: figure.records)
+      system: system, value: answer.value, modifiedAt: modified, fetchedAt: figure.oldestInput,
+      records: figure.records)
     return (answer, side)
   }
 
@@ -94,15 +105,15 @@ struct ConflictFinder {
     }
   }
 
-  private var dealCurrency: Currency? {
+  var dealCurrency: Currency? {
     if case .money(let money)? = fields[.value]?.answer.value { money.currency } else { nil }
   }
 
   // MARK: The copies
 
   /// Every record of the echo's system that bears the property, the oldest reading first.
-  private func copies(for comparison: Comparison, type: FieldType) -> [Judged] {
-    var copies: [Judged] = []
+  private func copies(for comparison: Comparison, type: FieldType) -> [Copy] {
+    var copies: [Copy] = []
     for key in dossier.sections.keys.sorted() where key.system == comparison.echoSystem {
       let section = OwnedSection(of: dossier, system: key.system, kind: key.kind)
       for record in section.records ?? [] {
@@ -112,12 +123,12 @@ struct ConflictFinder {
           property: comparison.echoProperty,
           record: record.number.isEmpty ? record.reference.id : record.number)
         copies.append(
-          (
-            typed,
-            Conflict.Side(
+          Copy(
+            answer: typed,
+            side: Conflict.Side(
               system: key.system, value: typed.value, modifiedAt: record.modifiedAt,
-              records: [record.reference])
-          ))
+              fetchedAt: section.fetchedAt, records: [record.reference]),
+            record: record))
       }
     }
     return copies
@@ -137,15 +148,24 @@ struct ConflictFinder {
       let modified = documents.compactMap(\.modifiedAt).max()
       let echo = Conflict.Side(
         system: system, value: documents.first?.countedNet.map { .money($0) },
-        modifiedAt: modified, records: documents.map(\.reference))
+        modifiedAt: modified, fetchedAt: dossier[system, .invoices].fetchedAt,
+        records: documents.map(\.reference))
+      let count = "\(documents.count) document\(documents.count == 1 ? " is" : "s are")"
+      let cause = ConflictCause(
+        kind: .currency,
+        detail: "\(count) in \(currency.code), the deal is in \(dealCurrency?.code ?? "")."
+          as Evidence,
+        evidence: documents.prefix(5).compactMap { record in
+          record.countedNet.map { "\(record.number) in \(system) is over \($0)." as Evidence }
+        }, isProven: true)
       return Conflict(
         deal: dossier.id, field: .value, kind: .currency, owner: owned.side, echo: echo,
         echoProperty: "currency", since: later(owned.side.modifiedAt, modified),
-        ask: company.system(system)?.steward ?? "")
+        ask: company.system(system)?.steward ?? "", cause: cause)
     }
   }
 
-  private func later(_ left: Timestamp?, _ right: Timestamp?) -> Timestamp? {
+  func later(_ left: Timestamp?, _ right: Timestamp?) -> Timestamp? {
     guard let left, let right else { return left ?? right }
     return max(left, right)
   }

@@ -5,6 +5,7 @@ import DealModel
 extension Answer<FieldValue> {
   static func euros(_ amount: String) -> Self { .amount(amount, "EUR") }
   static func pounds(_ amount: String) -> Self { .amount(amount, "GBP") }
+  static func dollars(_ amount: String) -> Self { .amount(amount, "USD") }
   static func day(_ days: Int32) -> Self { .value(.date(CalendarDate(daysSinceEpoch: days))) }
   static var outage: Self {
     .unavailable(SystemError(.unavailable, system: "erp", message: "The ERP does not answer."))

@@ -6,11 +6,18 @@ public struct Dossier: Hashable, Sendable {
   public let id: DealID
   /// What each system said of each kind of record. A section nobody asked for is absent.
   public var sections: [SectionKey: Section]
+  /// What the vendors' histories tell of the records in a conflict, newest change first. `none`: its
+  /// system keeps no history that can be asked. A record whose history nobody asked for is absent.
+  public var histories: [RecordReference: Answer<[PropertyChange]>]
 
   /// A deal about which nothing is known yet.
-  public init(id: DealID, sections: [SectionKey: Section] = [:]) {
+  public init(
+    id: DealID, sections: [SectionKey: Section] = [:],
+    histories: [RecordReference: Answer<[PropertyChange]>] = [:]
+  ) {
     self.id = id
     self.sections = sections
+    self.histories = histories
   }
 
   /// The section, empty when nobody asked for it.

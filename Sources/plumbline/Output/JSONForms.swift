@@ -125,24 +125,6 @@ struct JSONForms {
     return .object(members)
   }
 
-  func conflict(_ conflict: Conflict) -> JSONValue {
-    func side(_ side: Conflict.Side) -> JSONValue {
-      [
-        "system": .string(side.system.text), "value": side.value.map(value) ?? nil,
-        "modified_at": instant(side.modifiedAt),
-        "records": .array(side.records.map { .string($0.id) }),
-      ]
-    }
-    return [
-      "deal": .string(conflict.deal.text), "field": .string(conflict.field.text),
-      "owner": side(conflict.owner), "echo": side(conflict.echo),
-      "at_stake": conflict.atStake.map(money) ?? nil,
-      // A cause is stated only where it is certain from the values themselves.
-      "cause": conflict.kind == .value ? nil : .string(conflict.kind.rawValue),
-      "since": instant(conflict.since), "ask": .string(conflict.ask),
-    ]
-  }
-
   func linkFault(_ fault: LinkFault) -> JSONValue {
     [
       "kind": .string(fault.kind.rawValue), "system": .string(fault.system.text),
