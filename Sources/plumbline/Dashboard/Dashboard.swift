@@ -102,6 +102,11 @@ struct Dashboard: Sendable {
     await withDiscardingTaskGroup { group in
       group.addTask { await engine.run(.dashboard) }
       group.addTask {
+        // By then the first screen is filled, even by systems that are slow.
+        do { try await time.sleep(for: .seconds(3)) } catch { return }
+        StartupMemory.giveBack()
+      }
+      group.addTask {
         for await event in engine.events { mailbox.post(Message(event)) }
       }
       group.addTask {
