@@ -6,7 +6,7 @@ public struct Provenance: Hashable, Sendable {
   public var record: String
   /// Where a person can open the record.
   public var url: String?
-  /// When the answer arrived here.
+  /// When the answer was asked for: the value is at least that fresh.
   public var fetchedAt: Timestamp
   /// When the record was last changed at its source, by the source's own clock.
   public var modifiedAt: Timestamp?

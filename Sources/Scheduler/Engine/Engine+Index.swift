@@ -39,10 +39,11 @@ extension Engine {
     var unlinked: [Link] = []
     do {
       try await Self.walk(origin) { cursor in
+        let asked = time.now()
         let page = try await adapter.dealPage(after: cursor)
         try Task.checkCancellation()
         lines[origin]?.pace.succeeded(asking: .index)
-        enter(page.deals, at: time.now(), listingSince: began)
+        enter(page.deals, at: asked, listingSince: began)
         ids += page.deals.map(\.dealID).filter { seen.insert($0).inserted }
         unlinked += page.unlinked
         return page.next
@@ -66,20 +67,29 @@ extension Engine {
 
   /// Enters a page of the index. In a company of moderate size the records are readings as good as
   /// any other; in a large one only the index remembers the deal.
-  private func enter(_ records: [Record], at now: Timestamp, listingSince began: Timestamp) {
+  ///
+  /// - Parameter asked: When the page was asked for: its records are at least that fresh. What has
+  ///   been read since is newer and stays.
+  private func enter(_ records: [Record], at asked: Timestamp, listingSince began: Timestamp) {
     let key = SectionKey(system: company.sharedID.origin, kind: .deals)
-    let byDeal = Dictionary(grouping: records, by: \.dealID)
-    for record in records { index.note(record) }
-    continuation.yield(.indexed(records, fetchedAt: now))
+    let byDeal = Dictionary(grouping: records, by: \.dealID).filter { id, _ in
+      (dossiers[id]?.sections[key]?.fetchedAt).map { $0 <= asked } ?? true
+    }
+    let listed = records.filter { byDeal[$0.dealID] != nil }
+    for record in listed { index.note(record) }
+    continuation.yield(.indexed(listed, fetchedAt: asked))
     guard index.count <= Self.dossiersKept else { return trimDossiers(to: 0) }
     for (id, own) in byDeal where dossiers[id]?.sections[key]?.isAsking != true {
       // A deal ID borne twice may stand on two pages: the second page must not hide the first.
-      let section = dossiers[id]?.sections[key] ?? Section()
-      let isOfThisListing = section.fetchedAt.map { $0 >= began } ?? false
-      let known = Set(own.map(\.reference))
-      let kept = isOfThisListing ? (section.records ?? []) : []
-      dossiers[id, default: Dossier(id: id)].sections[key] = Section(
-        records: own + kept.filter { !known.contains($0.reference) }, fetchedAt: now)
+      var section = Section(records: own, fetchedAt: asked)
+      if let before = dossiers[id]?.sections[key], let fetchedAt = before.fetchedAt,
+        fetchedAt >= began
+      {
+        let known = Set(own.map(\.reference))
+        section.records = own + (before.records ?? []).filter { !known.contains($0.reference) }
+        section.fetchedAt = fetchedAt
+      }
+      dossiers[id, default: Dossier(id: id)].sections[key] = section
     }
     post(Array(byDeal.keys))
     wakeAll()
@@ -120,9 +130,12 @@ extension Engine {
     wake(name)
   }
 
-  private func reread(_ key: SectionKey, of id: DealID) {
+  /// Has a section read again that is known to be out of date.
+  func reread(_ key: SectionKey, of id: DealID) {
     let isOrigin = key.system == company.sharedID.origin && key.kind == .deals
-    if demand.ordered.contains(id) || isOrigin {
+    // A call under way may have been answered before the change.
+    let isAsking = dossiers[id]?.sections[key]?.isAsking == true
+    if isOrigin || isAsking || demand.ordered.contains(id) {
       forced[key, default: []].insert(id)
     } else {
       // Off screen: what is known is out of date, and is read when it is shown.

@@ -13,8 +13,12 @@ extension Engine {
         .refused, system: reference.system,
         message: "\(reference.system) cannot open a single record of \(reference.kind.rawValue).")
     }
+    let asked = time.now()
     do {
-      return try await line.adapter.detail(of: reference)
+      var detail = try await line.adapter.detail(of: reference)
+      // It is as fresh as when it was asked for, however late it arrives.
+      detail.fetchedAt = min(detail.fetchedAt, asked)
+      return detail
     } catch let error as CancellationError {
       throw error
     } catch {

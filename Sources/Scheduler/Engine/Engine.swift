@@ -21,6 +21,10 @@ public actor Engine {
   struct Call {
     var kind: RecordKind
     var ids: [DealID]
+    /// When it was decided: what it brings is at least that fresh, however late it arrives.
+    var began: Timestamp
+    /// Those of them that are read because they changed, or because a person asked.
+    var changed: Set<DealID> = []
     /// Whether it reads a change off screen, which no scrolling makes superfluous.
     var isOffScreen = false
     var work: Task<[DealID: [Record]], any Error>?
@@ -196,10 +200,12 @@ public actor Engine {
         let ids = batch(of: kind, at: line, now: now)
       else { continue }
       lastCallNumber += 1
-      let wanted = Set(demand.ordered)
-      let call = Call(kind: kind, ids: ids, isOffScreen: !ids.allSatisfy(wanted.contains))
-      lines[name]?.calls[lastCallNumber] = call
       let key = SectionKey(system: name, kind: kind)
+      let wanted = Set(demand.ordered)
+      let call = Call(
+        kind: kind, ids: ids, began: now, changed: Set(ids).intersection(forced[key] ?? []),
+        isOffScreen: !ids.allSatisfy(wanted.contains))
+      lines[name]?.calls[lastCallNumber] = call
       for id in ids {
         forced[key]?.remove(id)
         dossiers[id, default: Dossier(id: id)].sections[key, default: Section()].isAsking = true
@@ -267,7 +273,6 @@ public actor Engine {
   private func settle(
     _ call: Call, _ outcome: Result<[DealID: [Record]], any Error>, at name: SystemName
   ) {
-    let now = time.now()
     let key = SectionKey(system: name, kind: call.kind)
     switch outcome {
     case .success(let records):
@@ -276,9 +281,17 @@ public actor Engine {
         guard let found = records[id] else { continue }
         // A record for a deal nobody asked about is never joined.
         let own = found.filter { $0.dealID == id }
+        // A page of the list that was asked later may have arrived before.
+        if let known = dossiers[id]?.sections[key]?.fetchedAt, known > call.began {
+          dossiers[id]?.sections[key]?.isAsking = false
+          dossiers[id]?.sections[key]?.failure = nil
+          continue
+        }
         dossiers[id, default: Dossier(id: id)].sections[key] = Section(
-          records: own, fetchedAt: now)
-        if call.kind == .deals, name == company.sharedID.origin { noteOrigin(own, at: now) }
+          records: own, fetchedAt: call.began)
+        if call.kind == .deals, name == company.sharedID.origin {
+          noteOrigin(own, at: call.began)
+        }
       }
       // An ID that was left out has not been answered: that is not "none".
       let unanswered = call.ids.filter { records[$0] == nil }
@@ -286,11 +299,13 @@ public actor Engine {
         let error = SystemError(
           .malformed, system: name,
           message: "\(name) answered without saying anything about \(unanswered.count) deals.")
-        failed(Call(kind: call.kind, ids: unanswered), with: error, at: name)
+        failed(
+          Call(kind: call.kind, ids: unanswered, began: call.began), with: error, at: name)
       }
     case .failure(is CancellationError):
       for id in call.ids { dossiers[id]?.sections[key]?.isAsking = false }
-      keepForced(call.ids, key)
+      // What changed is not forgotten because nobody looked for a moment.
+      for id in call.changed where mode == .dashboard { reread(key, of: id) }
     case .failure(let error):
       failed(call, with: systemError(error, at: name), at: name)
     }
@@ -307,15 +322,9 @@ public actor Engine {
     log.answerUnusable(error, operation: call.kind.rawValue, of: name, at: now)
     fail(call.ids, key: key, error: error, at: now)
     spread(error, over: name, at: now)
-    keepForced(call.ids, key)
-  }
-
-  /// Changes of deals off screen have no other reason to be read than the change itself.
-  private func keepForced(_ ids: [DealID], _ key: SectionKey) {
-    guard key.system == company.sharedID.origin, key.kind == .deals, mode == .dashboard else {
-      return
-    }
-    forced[key, default: []].formUnion(Set(ids).subtracting(demand.ordered))
+    // A failed section is read again when it is shown; the list of the origin is always shown.
+    guard mode == .dashboard, name == company.sharedID.origin, call.kind == .deals else { return }
+    for id in call.changed { reread(key, of: id) }
   }
 
   private func noteOrigin(_ records: [Record], at now: Timestamp) {

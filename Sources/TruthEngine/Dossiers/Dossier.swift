@@ -51,7 +51,7 @@ public struct SectionKey: Hashable, Sendable, Comparable {
 public struct Section: Hashable, Sendable {
   /// The records of the last answer, newest first; `nil` when there never was an answer.
   public var records: [Record]?
-  /// When the last answer arrived.
+  /// When the last answer was asked for: it is at least that fresh, however late it arrived.
   public var fetchedAt: Timestamp?
   /// Why the system cannot be asked now; `nil` once it has answered again.
   public var failure: Failure?
