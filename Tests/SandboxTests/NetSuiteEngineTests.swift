@@ -50,14 +50,14 @@ struct NetSuiteEngineTests {
   private func rows(
     _ statement: String, _ parameters: [String?] = []
   ) async throws -> [[String: String]] {
-    try await engine.page(statement, parameters: parameters, now: now).rows.map { row in
+    try engine.page(statement, parameters: parameters, now: now).rows.map { row in
       Dictionary(row.map { ($0.name, $0.value) }) { first, _ in first }
     }
   }
 
   private func refusal(_ statement: String, _ parameters: [String?] = []) async -> String? {
     do {
-      _ = try await engine.page(statement, parameters: parameters, now: now)
+      _ = try engine.page(statement, parameters: parameters, now: now)
       return nil
     } catch let error as SuiteQLError {
       return error.detail
@@ -174,7 +174,7 @@ struct NetSuiteEngineTests {
 
   @Test("a page knows the number of all rows")
   func paging() async throws {
-    let page = try await engine.page(
+    let page = try engine.page(
       "SELECT id FROM transaction ORDER BY id", limit: 2, offset: 2, now: now)
     #expect(page.rows.map { $0["id"] } == ["5513"])
     #expect(page.total == 3)
@@ -217,7 +217,7 @@ struct NetSuiteEngineTests {
     let empty = try SuiteQLEngine(
       tables: [:], labels: nil, calendar: calendar,
       customFields: ["transaction": ["custbody_deal_id"]])
-    let page = try await empty.page(
+    let page = try empty.page(
       "SELECT id FROM transaction WHERE custbody_deal_id IN (?)", parameters: ["BW-10001"],
       now: now)
     #expect(page.rows.isEmpty)

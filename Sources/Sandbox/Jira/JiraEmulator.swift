@@ -24,6 +24,8 @@ public final class JiraEmulator: Emulator {
     var bursts: [String: (second: Int64, calls: Int)] = [:]
     var requests = 0
     var refusals = 0
+    /// What `rename-property` did, so that it can be undone.
+    var renamings: [(old: String, new: String)] = []
   }
 
   private let state: Mutex<State>
@@ -139,7 +141,12 @@ public final class JiraEmulator: Emulator {
       state.withLock { $0.site.isTokenExpired = true }
       return .object(["expired": true])
     case .renameProperty(let old, let new):
-      guard state.withLock({ $0.site.renameField(old, to: new) }) else {
+      let isRenamed = state.withLock { state in
+        guard state.site.renameField(old, to: new) else { return false }
+        state.renamings.append((old, new))
+        return true
+      }
+      guard isRenamed else {
         throw SandboxError("there is no custom field `\(old)`; write its ID, customfield_10042")
       }
       return .object(["renamed": .string(old), "to": .string(new)])
@@ -157,6 +164,17 @@ public final class JiraEmulator: Emulator {
       }
       return .object(["record": .string(record), "field": .string(field)])
     default: throw SandboxError.notObeyed(order, orders: Self.orders)
+    }
+  }
+
+  public func mend() async {
+    state.withLock { state in
+      state.site.isTokenExpired = false
+      state.site.indexDelay = .zero
+      for renaming in state.renamings.reversed() {
+        _ = state.site.renameField(renaming.new, to: renaming.old)
+      }
+      state.renamings = []
     }
   }
 

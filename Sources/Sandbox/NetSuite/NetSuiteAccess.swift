@@ -55,6 +55,9 @@ struct NetSuiteAccess: Sendable {
     if credentials["token_id"] != nil { isRevoked = true }
   }
 
+  /// The signing token is granted again.
+  mutating func mend() { isRevoked = false }
+
   private mutating func accepts(
     _ signature: TokenSignature, of request: EmulatedRequest, at now: Timestamp
   ) -> Bool {

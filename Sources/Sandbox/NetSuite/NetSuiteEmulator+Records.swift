@@ -46,7 +46,7 @@ extension NetSuiteEmulator {
     }
     let table = type == nil ? name : "transaction"
     let filter = conditions.isEmpty ? "" : " WHERE " + conditions.joined(separator: " AND ")
-    let page = try await engine.page(
+    let page = try engine.page(
       "SELECT r.id FROM \(table) r\(filter) ORDER BY r.id", limit: window.limit,
       offset: window.offset, now: time.now())
     let address = request.url.prefix { $0 != "?" }
@@ -78,7 +78,7 @@ extension NetSuiteEmulator {
     let isExternal = key.hasPrefix("eid:")
     var filter = isExternal ? "r.externalid = ?" : "r.id = ?"
     if let type { filter += " AND r.type = '\(type)'" }
-    let page = try await engine.page(
+    let page = try engine.page(
       "SELECT \(selected.joined(separator: ", ")) FROM \(table) r WHERE \(filter)",
       parameters: [isExternal ? String(key.dropFirst(4)) : key], now: time.now())
     guard let row = page.rows.first, let id = row["id"] else { return NetSuiteAnswers.nonexistent }
@@ -101,7 +101,7 @@ extension NetSuiteEmulator {
     guard request.parameter("expandSubResources") == "true" else {
       return .object(["links": .array([link])])
     }
-    let page = try await engine.page(
+    let page = try engine.page(
       """
       SELECT l.id, l.item, BUILTIN.DF(l.item) AS df_item, l.quantity, ABS(l.foreignamount) AS amount
       FROM transactionline l WHERE l.transaction = ? AND NVL(l.mainline, 'F') = 'F'

@@ -22,6 +22,8 @@ public final class NetSuiteEmulator: Emulator {
   private let concurrencyLimit: Int?
   private let gate: NetSuiteGate
   private let inFlight = Mutex(0)
+  /// What `rename-property` did, so that it can be undone.
+  private let renamings = Mutex<[(old: String, new: String)]>([])
 
   public init(folder: EmulatorFolder, environment: EmulatorEnvironment) throws {
     account = try NetSuiteAccount(folder: folder)
@@ -87,10 +89,23 @@ public final class NetSuiteEmulator: Emulator {
       guard !tables.isEmpty else {
         throw SandboxError("no table has a column `\(old)`, or one has `\(new)` already")
       }
+      renamings.withLock { $0.append((old.lowercased(), new.lowercased())) }
       return .object(["renamed": .array(tables.map { .string($0) })])
     case .setField(let record, let field, let value):
       return try setField(field.lowercased(), of: record, to: value)
     default: throw SandboxError.notObeyed(order, orders: Self.orders)
+    }
+  }
+
+  public func mend() async {
+    await gate.mend()
+    let undone = renamings.withLock { renamings in
+      defer { renamings = [] }
+      return renamings
+    }
+    // A column that could be renamed can be renamed back.
+    for renaming in undone.reversed() {
+      _ = try? engine.renameColumn(renaming.new, to: renaming.old)
     }
   }
 
@@ -141,7 +156,7 @@ public final class NetSuiteEmulator: Emulator {
       if case .number(let text) = value { text } else { value.string }
     }
     do {
-      let page = try await engine.page(
+      let page = try engine.page(
         statement, parameters: parameters, limit: window.limit, offset: window.offset,
         now: time.now())
       let rows = page.rows.map { row -> JSONValue in
@@ -192,4 +207,5 @@ actor NetSuiteGate {
   }
 
   func expireTokens() { access.expireTokens() }
+  func mend() { access.mend() }
 }

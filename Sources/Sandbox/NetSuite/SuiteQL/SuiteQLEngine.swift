@@ -61,7 +61,8 @@ final class SuiteQLEngine: Sendable {
     }
   }
 
-  /// The rows of a statement.
+  /// The rows of a statement, on the caller's thread: the database is in memory, and who simulates
+  /// a schedule must know when all work is done.
   ///
   /// - Parameters:
   ///   - parameters: The values of `?`, in order.
@@ -70,7 +71,7 @@ final class SuiteQLEngine: Sendable {
   func page(
     _ statement: String, parameters: [String?] = [], limit: Int = 1_000, offset: Int = 0,
     now: Timestamp
-  ) async throws -> SuiteQLPage {
+  ) throws -> SuiteQLPage {
     var parser = try SuiteQLParser(statement)
     let query = try parser.parseStatement()
     guard parser.parameterCount == parameters.count else {
@@ -87,7 +88,7 @@ final class SuiteQLEngine: Sendable {
       parameters.map { text -> (any DatabaseValueConvertible)? in text?.isEmpty == true ? nil : text
       })
     do {
-      return try await queue.read { database in
+      return try queue.read { database in
         var page = SuiteQLPage(rows: [], total: 0)
         let rows = try Row.fetchCursor(database, sql: translation.sql, arguments: arguments)
         while let row = try rows.next(), page.total < Self.mostRows {
