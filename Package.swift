@@ -112,6 +112,18 @@ let package = Package(
       name: "SchedulerTests",
       dependencies: ["AdapterKit", "DealModel", "Scheduler", "TestSupport", "TruthEngine"],
       swiftSettings: strict),
+    // Runs a whole engine on one thread, in an order that a seed decides.
+    .target(
+      name: "CSimulation", path: "Tests/CSimulation", cSettings: [.define("_GNU_SOURCE")],
+      linkerSettings: [.linkedLibrary("dl")]),
+    // Ten thousand days that did not happen: the engine and the real adapters against the emulators.
+    .testTarget(
+      name: "SimulationTests",
+      dependencies: [
+        "AdapterKit", "Adapters", "CSimulation", "CompanyConfiguration", "DealModel", "Sandbox",
+        "Scheduler", "TestSupport", "TruthEngine", crypto,
+      ],
+      swiftSettings: strict),
     .testTarget(
       name: "ScreensTests", dependencies: ["DealModel", "Screens", "TestSupport", "TruthEngine"],
       exclude: ["Frames"], swiftSettings: strict),
