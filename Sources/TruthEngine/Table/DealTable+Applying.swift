@@ -210,9 +210,8 @@ extension DealTable {
         company: companyText.map { TextColumn.limited(Folding.folded($0)) }
           ?? Array(folded.bytes[folded.range(of: .company, row: row)]))
     }
-    let nameState = name.map { DealCell(words: $0).map { _ in true } } ?? nameStates[row]
-    let companyState =
-      company.map { DealCell(words: $0).map { _ in true } } ?? companyStates[row]
+    let nameState = name.map(TextState.init) ?? nameStates[row]
+    let companyState = company.map(TextState.init) ?? companyStates[row]
     let isChanged =
       original || nameStates[row] != nameState || companyStates[row] != companyState
     nameStates[row] = nameState

@@ -56,14 +56,14 @@ extension DealTable {
     case .id: 0
     case .name:
       compare(
-        nameStates[left].knownValue == nil ? nil : folded.bytes[folded.range(of: .name, row: left)],
-        nameStates[right].knownValue == nil
+        nameStates[left] != .known ? nil : folded.bytes[folded.range(of: .name, row: left)],
+        nameStates[right] != .known
           ? nil : folded.bytes[folded.range(of: .name, row: right)], descends)
     case .company:
       compare(
-        companyStates[left].knownValue == nil
+        companyStates[left] != .known
           ? nil : folded.bytes[folded.range(of: .company, row: left)],
-        companyStates[right].knownValue == nil
+        companyStates[right] != .known
           ? nil : folded.bytes[folded.range(of: .company, row: right)], descends)
     case .stage: compare(stages.folded(left)?[...], stages.folded(right)?[...], descends)
     case .owner: compare(people.folded(left)?[...], people.folded(right)?[...], descends)

@@ -108,8 +108,8 @@ extension DealTable {
           let isKnown =
             switch segment {
             case .id: true
-            case .name: nameStates[row].knownValue != nil
-            case .company: companyStates[row].knownValue != nil
+            case .name: nameStates[row] == .known
+            case .company: companyStates[row] == .known
             }
           let range = folded.range(of: segment, row: row)
           passing[row] =

@@ -14,9 +14,9 @@ extension DealTable {
     switch order.column {
     case .id: return descends ? rows.reversed() : rows
     case .name:
-      return sorted(rows, descends, knownIf: { nameStates[$0].knownValue != nil }, of: .name)
+      return sorted(rows, descends, knownIf: { nameStates[$0] == .known }, of: .name)
     case .company:
-      return sorted(rows, descends, knownIf: { companyStates[$0].knownValue != nil }, of: .company)
+      return sorted(rows, descends, knownIf: { companyStates[$0] == .known }, of: .company)
     case .stage: return sorted(rows, by: stages, descends)
     case .owner: return sorted(rows, by: people, descends)
     case .entity: return sorted(rows, by: entities, descends)

@@ -16,8 +16,8 @@ public struct DealTable: Sendable {
   var texts = TextColumn()
   var folded = TextColumn()
   var rowIndex = RowIndex()
-  var nameStates: [DealCell<Bool>] = []
-  var companyStates: [DealCell<Bool>] = []
+  var nameStates: [TextState] = []
+  var companyStates: [TextState] = []
   var stages = WordColumn()
   var stageStates: [UInt8] = []
   var people = WordColumn()
@@ -123,9 +123,29 @@ public struct DealTable: Sendable {
   }
 
   private func text(
-    _ segment: TextColumn.Segment, _ state: DealCell<Bool>, _ row: Int
+    _ segment: TextColumn.Segment, _ state: TextState, _ row: Int
   ) -> DealCell<String> {
-    state.map { _ in texts.text(of: segment, row: row) }
+    switch state {
+    case .known: .value(texts.text(of: segment, row: row))
+    case .none: .none
+    case .notAsked: .notAsked
+    case .unavailable: .unavailable
+    }
+  }
+}
+
+/// Whether a row has a text, or which kind of absence there is.
+enum TextState: UInt8, Sendable {
+  case known, none, notAsked, unavailable
+
+  init(_ answer: Answer<FieldValue>) {
+    self =
+      switch answer {
+      case .value: .known
+      case .none: .none
+      case .notAsked: .notAsked
+      case .unavailable: .unavailable
+      }
   }
 }
 

@@ -17,7 +17,7 @@ struct RowIndex: Sendable {
 
   /// Notes the column's last row, whose ID is new.
   mutating func noteLastRow(of texts: TextColumn) {
-    if texts.count * 4 > slots.count * 3 {
+    if texts.count * 5 > slots.count * 4 {
       rebuild(texts)
     } else {
       insert(texts.count - 1, texts)
@@ -27,7 +27,7 @@ struct RowIndex: Sendable {
   /// Notes all rows anew.
   mutating func rebuild(_ texts: TextColumn) {
     var size = 16
-    while size * 3 < texts.count * 5 { size *= 2 }
+    while size * 2 < texts.count * 3 { size *= 2 }
     slots = Array(repeating: 0, count: size)
     for row in 0..<texts.count { insert(row, texts) }
   }

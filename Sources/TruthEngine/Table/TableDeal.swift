@@ -15,8 +15,8 @@ struct TableDeal: QueryableDeal {
   func words(of column: DealQuery.Column) -> [UInt8]? {
     switch column {
     case .id: text(.id)
-    case .name: table.nameStates[row].knownValue.map { _ in text(.name) }
-    case .company: table.companyStates[row].knownValue.map { _ in text(.company) }
+    case .name: table.nameStates[row] == .known ? text(.name) : nil
+    case .company: table.companyStates[row] == .known ? text(.company) : nil
     case .stage: table.stages.folded(row)
     case .owner: table.people.folded(row)
     case .entity: table.entities.folded(row)
