@@ -14,6 +14,11 @@ extension ContractSubject {
         .setField(record: "deals/erp_deal_id=BW-10012", field: "amount", value: "581000")),
       "BW-10012", .deals
     ),
+    revision: (
+      ControlOrder(
+        .setField(record: "deals/erp_deal_id=BW-10001", field: "invoiced_total", value: "1")),
+      "BW-10001", .deals, Revision(property: "invoiced_total", old: "486000.00", new: "1")
+    ),
     drift: ControlOrder(.renameProperty(from: "erp_deal_id", to: "erp_deal_key")),
     // Search, associations, companies, owners twice, pipelines, account, properties.
     mostCalls: [.deals: 8, .tickets: 8], renewsCredentials: false,

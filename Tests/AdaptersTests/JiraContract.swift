@@ -18,6 +18,11 @@ extension ContractSubject {
       ControlOrder(.setField(record: "issues/BWD-1", field: "duedate", value: "2026-12-24")),
       "BW-10045", .milestones
     ),
+    revision: (
+      ControlOrder(
+        .setField(record: "issues/BWD-219", field: "customfield_10050", value: "148000")),
+      "BW-10005", .deals, Revision(property: "customfield_10050", old: "1480000", new: "148000")
+    ),
     drift: ControlOrder(.renameProperty(from: "customfield_10042", to: "customfield_10043")),
     // One search; the site gives at most a hundred issues on a page.
     mostCalls: [.deals: 2, .milestones: 2, .hours: 2], renewsCredentials: false)

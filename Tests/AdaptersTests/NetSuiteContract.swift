@@ -18,6 +18,10 @@ extension ContractSubject {
     change: (
       ControlOrder(.correctInvoice(number: "INV1051", net: 1234)), "BW-10040", .invoices
     ),
+    revision: (
+      ControlOrder(.correctInvoice(number: "INV1051", net: 1234)), "BW-10040", .invoices,
+      Revision(property: "TRANDOC.MAMOUNTMAIN", old: "151725", new: "10159")
+    ),
     drift: ControlOrder(
       .renameProperty(from: "custbody_deal_id", to: "custbody_opportunity_id")),
     mostCalls: [.invoices: 1, .costs: 1], renewsCredentials: false)
@@ -34,6 +38,10 @@ extension ContractSubject {
     deals: [.invoices: "BW-10045", .costs: "BW-10045"], number: ("UKINV1431", "BW-10045"),
     change: (
       ControlOrder(.correctInvoice(number: "UKINV1443", net: 1234)), "BW-10019", .invoices
+    ),
+    revision: (
+      ControlOrder(.correctInvoice(number: "UKINV1443", net: 1234)), "BW-10019", .invoices,
+      Revision(property: "TRANDOC.MAMOUNTMAIN", old: "35760", new: "7194")
     ),
     drift: ControlOrder(
       .renameProperty(from: "custbody_deal_id", to: "custbody_opportunity_id")),

@@ -210,6 +210,30 @@ struct ConfigurationFault: CustomTestStringConvertible, Sendable {
       "an unknown key of a comparison", "tolerance: 0.01", "↓tolerence: 0.01",
       says: "Unknown key `tolerence` in a comparison; did you mean `tolerance`?"),
     .init(
+      "a grace that is no duration", "grace: 15m", "grace: ↓soon",
+      says: "`grace` is no duration: `soon`; write a whole number and ms, s, m, h or d"),
+    .init(
+      "a rate of nothing", "EUR/USD: 1.0850", "EUR/USD: ↓0",
+      says: "The rate `EUR/USD` takes a number above 0 such as `1.0850`, not `0`."),
+    .init(
+      "a rate that is no number", "EUR/USD: 1.0850", "EUR/USD: ↓much",
+      says: "The rate `EUR/USD` takes a number above 0 such as `1.0850`, not `much`."),
+    .init(
+      "a rate of a currency there is not", "EUR/USD: 1.0850", "↓EUX/USD: 1.0850",
+      says: "`EUX` is no ISO 4217 currency; write a code such as `EUR`."),
+    .init(
+      "a rate of one currency", "EUR/USD: 1.0850", "↓EUR: 1.0850",
+      says: "A rate is written `EUR/USD: 1.0850`"),
+    .init(
+      "a rate between a currency and itself", "EUR/USD: 1.0850", "↓EUR/EUR: 1",
+      says: "`EUR/EUR` names one currency twice; name two."),
+    .init(
+      "a rate and its inverse", "EUR/USD: 1.0850", "EUR/USD: 1.0850, ↓USD/EUR: 0.92",
+      says: "There is a rate between USD and EUR already; keep one."),
+    .init(
+      "rates of no day", "as_of: 2026-11-20", "as_of: ↓2026-11-31",
+      says: "`as_of` takes a day such as `2026-11-20`, not `2026-11-31`."),
+    .init(
       "links due in a domain without an owner", "delivery: Won", "↓support: Won",
       says: "No owner for `support`: nobody could be asked"),
     .init(

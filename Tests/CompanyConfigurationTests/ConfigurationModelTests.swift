@@ -89,6 +89,7 @@ struct ConfigurationModelTests {
     #expect(invoiced.condition == DealQuery(terms: [.init(.contains(.stage, "won"))]))
     #expect(model.comparisons[1].tolerance == .zero)
     #expect(model.comparisons[1].condition == nil)
+    #expect(model.comparisons.map(\.grace) == [nil, .seconds(900), nil])
     #expect(model.system("crm")?.echoProperties == ["invoiced_total"])
     #expect(model.system("pm")?.echoProperties == ["customfield_10050", "summary"])
     #expect(model.system("erp_us")?.echoProperties == [])
@@ -98,6 +99,17 @@ struct ConfigurationModelTests {
   func rest() throws {
     #expect(model.linkDue == [.financial: ["Won", "Signed"], .delivery: ["Won"]])
     #expect(model.hourlyCost?.description == "95.00 EUR")
+    let (euro, dollar, pound) = (
+      try #require(Currency(code: "EUR")), try #require(Currency(code: "USD")),
+      try #require(Currency(code: "GBP"))
+    )
+    #expect(
+      model.rates
+        == ExchangeRates(
+          [
+            .init(base: euro, quoted: dollar): try #require(ExactDecimal("1.0850")),
+            .init(base: pound, quoted: euro): try #require(ExactDecimal("1.19")),
+          ], asOf: CalendarDate("2026-11-20")))
   }
 
   @Test("may leave the values of a split to its own keys")

@@ -58,12 +58,13 @@ enum SampleConfiguration {
         deal.contacts: crm
     compare:
       - {field: rollup.invoiced, echo: crm.invoiced_total, tolerance: 0.01, when: 'stage:won'}
-      - {field: deal.value, echo: pm.customfield_10050}
+      - {field: deal.value, echo: pm.customfield_10050, grace: 15m}
       - {field: deal.name, echo: pm.summary}
     link_due:
       financial: [Won, Signed]
       delivery: Won
     hourly_cost: {amount: "95.00", currency: EUR}
+    rates: {as_of: 2026-11-20, EUR/USD: 1.0850, GBP/EUR: "1.19"}
     """
 
   static let kinds = [

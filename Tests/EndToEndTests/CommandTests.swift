@@ -117,7 +117,10 @@ extension EndToEnd {
         #expect(row["owner"]?.keys == sideKeys)
         #expect(row["echo"]?.keys == sideKeys + ["property"])
       }
-      #expect(rows.prefix(3).map { $0["deal"]?.string } == ["BW-10005", "BW-10045", "BW-10003"])
+      #expect(
+        rows.prefix(6).map { $0["deal"]?.string } == [
+          "BW-10005", "BW-10045", "BW-10002", "BW-10003", "BW-10027", "BW-10059",
+        ])
       #expect(rows.first?["at_stake"] == ["amount": "1332000.00", "currency": "EUR"])
       let corrected = try #require(rows.first { $0["deal"]?.string == "BW-10003" })
       #expect(corrected["field"]?.string == "rollup.invoiced")
@@ -126,6 +129,39 @@ extension EndToEnd {
       #expect(corrected["echo"]?["system"]?.string == "crm")
       #expect(corrected["at_stake"] == ["amount": "4500.00", "currency": "GBP"])
       #expect(corrected["ask"]?.string?.contains("@") == true)
+    }
+
+    @Test("conflicts: each planted cause is found, with evidence and who changed what when")
+    func causes() async throws {
+      let result = try await plumbline.run("conflicts", "--demo", "--json", "--sort", "cause")
+      let rows = try #require(try result.json().array)
+      let found = rows.map { "\($0["deal"]?.string ?? "") \($0["cause"]?.string ?? "")" }
+      #expect(
+        found == [
+          "BW-10002 ownership_violation", "BW-10008 currency", "BW-10026 currency",
+          "BW-10005 scale", "BW-10027 definition", "BW-10059 timing", "BW-10045 stale_copy",
+          "BW-10003 stale_copy",
+        ])
+      for row in rows {
+        #expect(row["evidence"]?.array?.isEmpty == false)
+        #expect(row["cause_detail"]?.string?.hasSuffix(".") == true)
+      }
+      let edited = try #require(rows.first)
+      #expect(edited["ask"]?.string?.hasPrefix("Maya Okafor; Dana Reyes") == true)
+      let change = try #require(edited["changed"]?.array?.first)
+      #expect(change["by"]?.string == "Maya Okafor")
+      #expect(change["old"]?.string == "212500.00" && change["new"]?.string == "198500.00")
+      #expect(change["at"] == edited["since"])
+      let stale = try #require(rows.last)
+      let corrected = try #require(stale["changed"]?.array?.first)
+      #expect(corrected["by"]?.string == "Imogen Shaw")
+      #expect(corrected["system"]?.string == "erp_eu")
+      #expect(stale["since"] == corrected["at"])
+      let converted = try #require(rows.first { $0["deal"]?.string == "BW-10026" })
+      #expect(
+        converted["evidence"]?.array?.contains {
+          $0.string?.contains("180000.00 USD is 154674.00 EUR, converted at 0.8593 USD/EUR") == true
+        } == true)
     }
 
     @Test("links: what is planted, each with its record")

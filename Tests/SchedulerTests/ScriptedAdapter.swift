@@ -15,6 +15,9 @@ actor ScriptedAdapter: Adapter {
   private var pages: [[Record]] = []
   private var changed: [DealID: Set<RecordKind>] = [:]
   private var gate: AsyncStream<Void>?
+  private(set) var historyQuestions: [[RecordReference]] = []
+  private var history: @Sendable ([RecordReference]) throws -> [RecordReference: [PropertyChange]] =
+    { _ in [:] }
 
   init(
     _ capabilities: AdapterCapabilities,
@@ -29,6 +32,11 @@ actor ScriptedAdapter: Adapter {
   }
   func lists(_ pages: [[Record]]) { self.pages = pages }
   func hasChanged(_ deals: [DealID: Set<RecordKind>]) { changed = deals }
+  func remembers(
+    _ history: @escaping @Sendable ([RecordReference]) throws -> [RecordReference: [PropertyChange]]
+  ) {
+    self.history = history
+  }
   /// Answers wait until the stream brings something or ends.
   func hangs(until gate: AsyncStream<Void>?) { self.gate = gate }
 
@@ -42,6 +50,13 @@ actor ScriptedAdapter: Adapter {
       }
     }
     return try answer(kind, ids)
+  }
+
+  func history(
+    of references: [RecordReference], properties: [String]
+  ) async throws -> [RecordReference: [PropertyChange]] {
+    historyQuestions.append(references)
+    return try history(references)
   }
 
   func dealPage(after cursor: PageCursor?) async throws -> DealPage {

@@ -49,11 +49,33 @@ public protocol Adapter: Sendable {
   /// - Parameter cursor: `nil` for the first page, else the last page's cursor.
   func linkPage(after cursor: PageCursor?) async throws -> LinkPage
 
+  /// What the vendor's own history tells of these records' values: who changed what when.
+  ///
+  /// Asked only for records in a conflict, never for all.
+  ///
+  /// - Shape: record → its changes, newest first; an empty array means that nothing has changed since
+  ///   the record was made. A record of which the vendor tells no whole history is absent.
+  /// - Parameters:
+  ///   - references: Records this adapter returned before; of one kind, at most the batch size of
+  ///     ``AdapterCapabilities/historyBatchSizes``, without repeats.
+  ///   - properties: Properties by the vendor's names, as in ``Record/echoes``. The properties from
+  ///     which the adapter reads fields and amounts are told besides.
+  func history(
+    of references: [RecordReference], properties: [String]
+  ) async throws -> [RecordReference: [PropertyChange]]
+
   /// Proves cheaply that the system can be reached and lets us in.
   func probe() async throws -> ProbeAnswer
 
   /// Ends sessions at the vendor. Called once, last.
   func close() async
+}
+
+extension Adapter {
+  /// A vendor that keeps no history tells of no record.
+  public func history(
+    of references: [RecordReference], properties: [String]
+  ) async throws -> [RecordReference: [PropertyChange]] { [:] }
 }
 
 /// What an adapter can be asked; what it cannot do it declares, and the engine and `doctor` know.
@@ -70,14 +92,20 @@ public struct AdapterCapabilities: Hashable, Sendable {
   public var reportsChanges: Bool
   /// Whether ``Adapter/linkPage(after:)`` works.
   public var listsLinks: Bool
+  /// Kind of record → the most records in one question for histories. A kind that is not a key has
+  /// no history that can be asked.
+  public var historyBatchSizes: [RecordKind: Int]
 
+  /// Whether ``Adapter/history(of:properties:)`` tells anything.
+  public var tellsHistory: Bool { !historyBatchSizes.isEmpty }
   /// The kinds of record this adapter can be asked for.
   public var kinds: Set<RecordKind> { Set(batchSizes.keys) }
 
   /// What an adapter can be asked.
   public init(
     batchSizes: [RecordKind: Int], listsDeals: Bool = false, detailKinds: Set<RecordKind> = [],
-    finds: Bool = false, reportsChanges: Bool = false, listsLinks: Bool = false
+    finds: Bool = false, reportsChanges: Bool = false, listsLinks: Bool = false,
+    historyBatchSizes: [RecordKind: Int] = [:]
   ) {
     self.batchSizes = batchSizes
     self.listsDeals = listsDeals
@@ -85,6 +113,7 @@ public struct AdapterCapabilities: Hashable, Sendable {
     self.finds = finds
     self.reportsChanges = reportsChanges
     self.listsLinks = listsLinks
+    self.historyBatchSizes = historyBatchSizes
   }
 }
 

@@ -19,7 +19,7 @@ struct HubSpotAdapter: Adapter {
   let capabilities = AdapterCapabilities(
     batchSizes: [.deals: HubSpotCall.batchSize, .tickets: HubSpotCall.batchSize],
     listsDeals: true, detailKinds: [.deals, .tickets], finds: true, reportsChanges: true,
-    listsLinks: true)
+    listsLinks: true, historyBatchSizes: [.deals: HubSpotCall.historyBatchSize])
 
   init(_ context: AdapterContext) throws {
     let configured = context.system

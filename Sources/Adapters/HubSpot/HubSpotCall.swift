@@ -10,6 +10,8 @@ enum HubSpotCall {
   static let searchTag = "search"
   /// The most inputs of a batch read, and values of a search.
   static let batchSize = 100
+  /// The most inputs of a batch read with history.
+  static let historyBatchSize = 50
   /// The most results HubSpot returns for one query, over all its pages.
   static let searchCap = 10_000
   /// The most results on a page of a search.
@@ -44,6 +46,19 @@ enum HubSpotCall {
     ]
     if let idProperty { members.append(.init("idProperty", .string(idProperty))) }
     return .post("/crm/v3/objects/\(type)/batch/read", json: .object(members))
+  }
+
+  /// The versions of some properties of known records.
+  static func batchReadHistory(
+    _ type: String, ids: [String], properties: [String]
+  ) -> HTTPCall {
+    let names = JSONValue.array(properties.map { .string($0) })
+    return .post(
+      "/crm/v3/objects/\(type)/batch/read",
+      json: .object([
+        "inputs": .array(ids.map { .object(["id": .string($0)]) }), "properties": [],
+        "propertiesWithHistory": names,
+      ]))
   }
 
   static func search(

@@ -30,7 +30,9 @@ struct JiraAdapter: Adapter {
     if !settings.echoProperties.isEmpty { batches[.deals] = Self.batchSize }
     capabilities = AdapterCapabilities(
       batchSizes: batches, detailKinds: Set(batches.keys), finds: true, reportsChanges: true,
-      listsLinks: true)
+      listsLinks: true,
+      historyBatchSizes: settings.echoProperties.isEmpty
+        ? [:] : [.deals: JiraCall.changelogIssues, .milestones: JiraCall.changelogIssues])
   }
 
   func dealPage(after cursor: PageCursor?) async throws -> DealPage {

@@ -4,11 +4,17 @@ import DealModel
 /// The calls the adapter makes: every endpoint of Jira it knows (platform API, version 3).
 enum JiraCall {
   /// The POST endpoints that only read.
-  static let readingPosts: Set<String> = [searchPattern, bulkPattern, worklogListPattern]
+  static let readingPosts: Set<String> = [
+    searchPattern, bulkPattern, worklogListPattern, changelogPattern,
+  ]
 
   static let searchPattern = "/rest/api/3/search/jql"
   static let bulkPattern = "/rest/api/3/issue/bulkfetch"
   static let worklogListPattern = "/rest/api/3/worklog/list"
+  static let changelogPattern = "/rest/api/3/changelog/bulkfetch"
+  /// The most issues, and the most fields, in one question for change logs.
+  static let changelogIssues = 1_000
+  static let changelogFields = 10
   static let searchOperation = "POST " + searchPattern
 
   /// A page of a search. The server decides how many issues a page has; 5,000 asks for its most.
@@ -29,6 +35,17 @@ enum JiraCall {
         "issueIdsOrKeys": .array(idsOrKeys.map { .string($0) }),
         "fields": .array(fields.map { .string($0) }),
       ]))
+  }
+
+  /// A page of the changes of some fields of known issues, the oldest first.
+  static func changelog(of issues: [String], fields: [String], token: String?) -> HTTPCall {
+    var members: [JSONValue.Member] = [
+      .init("issueIdsOrKeys", .array(issues.map { .string($0) })),
+      .init("fieldIds", .array(fields.map { .string($0) })),
+      .init("maxResults", 1_000),
+    ]
+    if let token { members.append(.init("nextPageToken", .string(token))) }
+    return .post(changelogPattern, json: .object(members))
   }
 
   /// Worklogs by their IDs, at most 1,000.

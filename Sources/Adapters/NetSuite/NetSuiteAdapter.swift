@@ -24,7 +24,10 @@ struct NetSuiteAdapter: Adapter {
 
   let capabilities = AdapterCapabilities(
     batchSizes: [.invoices: NetSuiteAdapter.batchSize, .costs: NetSuiteAdapter.batchSize],
-    detailKinds: [.invoices, .costs], finds: true, reportsChanges: true, listsLinks: true)
+    detailKinds: [.invoices, .costs], finds: true, reportsChanges: true, listsLinks: true,
+    historyBatchSizes: [
+      .invoices: NetSuiteAdapter.historyBatchSize, .costs: NetSuiteAdapter.historyBatchSize,
+    ])
 
   init(_ context: AdapterContext) throws {
     system = context.system

@@ -130,6 +130,18 @@ struct NetSuiteStatements: Sendable {
       parameters: [wall, instant.description, wall, instant.description])
   }
 
+  /// System notes of these transactions, behind a note. Without the type of record NetSuite would
+  /// look through every note of the account; -30 stands for transactions.
+  func notes(of documents: [String], after last: String) -> NetSuiteStatement {
+    let places = documents.map { _ in "?" }.joined(separator: ", ")
+    return NetSuiteStatement(
+      text: """
+        SELECT n.id, n.recordid, n.type, n.field, n.oldvalue, n.newvalue, n.context, \
+        BUILTIN.DF(n.name) AS who, \(Self.utc("n.date")) AS at FROM systemnote n \
+        WHERE n.recordtypeid = -30 AND n.recordid IN (\(places)) AND n.id > ? ORDER BY n.id
+        """, parameters: documents + [last])
+  }
+
   /// The select list and the sources of a document.
   private var header: String {
     let echoed = echoes.enumerated().map { "t.\($1) AS \(Self.echo($0)), " }.joined()

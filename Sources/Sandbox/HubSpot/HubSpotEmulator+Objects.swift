@@ -252,7 +252,7 @@ struct HubSpotSelection {
       history.map { name, column in
         if let known = record.history?[name] { return .init(name, known) }
         guard let value = record[column] else { return .init(name, []) }
-        return .init(name, .array([Self.version(value, at: record.updatedAt)]))
+        return .init(name, .array([Self.version(value, at: record.createdAt)]))
       })
   }
 

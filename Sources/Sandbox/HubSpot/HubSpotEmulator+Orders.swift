@@ -70,8 +70,9 @@ extension HubSpotEmulator {
       guard let column = table.columns[field], field != "hs_object_id" else {
         throw SandboxError("`\(type.name)` has no property `\(field)` that can be set")
       }
+      let before = record[column]
       Self.set(column, to: value, in: &record)
-      record.history = Self.history(record, adding: value, to: field, at: now)
+      record.history = Self.history(record, adding: value, after: before, to: field, at: now)
     }
     record.modified = now
     record.updatedAt = now.description
@@ -100,14 +101,17 @@ extension HubSpotEmulator {
   }
 
   private static func history(
-    _ record: HubSpotRecord, adding value: String, to field: String, at now: Timestamp
+    _ record: HubSpotRecord, adding value: String, after before: String?, to field: String,
+    at now: Timestamp
   ) -> JSONValue {
     let version = HubSpotSelection.version(value, at: now.description)
     var members = record.history?.members ?? []
     if let index = members.firstIndex(where: { $0.name == field }) {
       members[index].value = .array([version] + (members[index].value.array ?? []))
     } else {
-      members.append(.init(field, .array([version])))
+      // What stood there was written with the record.
+      let first = before.map { HubSpotSelection.version($0, at: record.createdAt) }
+      members.append(.init(field, .array([version] + (first.map { [$0] } ?? []))))
     }
     return .object(members)
   }

@@ -9,6 +9,7 @@ enum JiraCall: Hashable, Sendable {
   case updatedWorklogs
   case deletedWorklogs
   case listedWorklogs
+  case bulkChangelog
   case fields
   case fieldSearch
   case projectSearch
@@ -31,6 +32,7 @@ enum JiraCall: Hashable, Sendable {
     case ("GET", 2, "worklog", "updated"): self = .updatedWorklogs
     case ("GET", 2, "worklog", "deleted"): self = .deletedWorklogs
     case ("POST", 2, "worklog", "list"): self = .listedWorklogs
+    case ("POST", 2, "changelog", "bulkfetch"): self = .bulkChangelog
     case ("GET", 1, "field", _): self = .fields
     case ("GET", 2, "field", "search"): self = .fieldSearch
     case ("GET", 2, "project", "search"): self = .projectSearch

@@ -41,6 +41,7 @@ struct JiraDesk {
     case .deletedWorklogs:
       return changes(site.deletedWorklogs.map { ($0.id, $0.at.milliseconds) }, of: "deleted")
     case .listedWorklogs: return try listedWorklogs()
+    case .bulkChangelog: return try bulkChangelog()
     case .fields: return .array(isStranger ? [] : site.fields.listing)
     case .fieldSearch:
       return try page(of: site.fields.listing.map(searchedField), path: "field/search")

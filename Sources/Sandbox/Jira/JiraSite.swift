@@ -19,6 +19,8 @@ struct JiraSite: Sendable {
   private(set) var versions: [String: [JSONValue]] = [:]
   /// Issue ID → worklogs in the order of the file.
   private(set) var worklogs: [String: [JSONValue]] = [:]
+  /// Issue ID → change log, the oldest change first.
+  private(set) var changelogs: [String: [JSONValue]] = [:]
   private(set) var deletedWorklogs: [(id: Int, at: Timestamp)] = []
   let users: [JSONValue]
   private var idsByKey: [String: String] = [:]
@@ -51,6 +53,9 @@ struct JiraSite: Sendable {
     }
     for member in try folder.object("worklogs")?.members ?? [] {
       worklogs[member.name] = member.value.array ?? []
+    }
+    for member in try folder.object("changelogs")?.members ?? [] {
+      changelogs[member.name] = member.value.array ?? []
     }
     index = JiraIndex(issues: [], textFields: [])
     for (number, record) in try folder.records("issues").enumerated() {
@@ -158,10 +163,22 @@ struct JiraSite: Sendable {
       issues[issue.id] = nil
       idsByKey[issue.key.lowercased()] = nil
     } else {
+      changelogs[issue.id, default: []].append(
+        JiraChangelog.entry(
+          number: changelogs.values.reduce(0) { $0 + $1.count }, field: field,
+          name: fields.listing.first { $0["id"]?.string == field }?["name"]?.string,
+          from: issue.fields[field], to: value, author: author, at: now))
       issues[issue.id]?.set(field, to: value)
     }
     changed(issue.id, at: now)
     return true
+  }
+
+  /// Who makes the changes that orders make: the user the token belongs to.
+  private var author: JSONValue {
+    let known = users.first { $0["accountId"]?.string == accountID } ?? .object([])
+    return known.setting("accountId", to: .string(accountID))
+      .setting("accountType", to: "atlassian")
   }
 
   /// Gives a field of a worklog another value; `deleted` set to `true` deletes it.

@@ -50,6 +50,10 @@ extension NetSuiteEmulator {
         arguments: [
           total.description, unpaid.description, unpaid > .zero ? "A" : "B", now, id,
         ])
+      try SystemNotes.note(
+        "TRANDOC.MAMOUNTMAIN", of: String(id),
+        from: Self.number(header["foreigntotal"]).description, to: total.description, at: now,
+        in: database)
       return .object([
         "invoice": .string(number), "net": .string(net.description),
         "total": .string(total.description), "unpaid": .string(unpaid.description),
@@ -79,6 +83,9 @@ extension NetSuiteEmulator {
     let now = modificationTime
     let stored: (any DatabaseValueConvertible)? = value.isEmpty ? nil : value
     try engine.queue.write { database in
+      let before = try Row.fetchOne(
+        database, sql: "SELECT \"\(field)\" AS value FROM \"\(table)\" WHERE \(condition)",
+        arguments: StatementArguments(Array(parts.dropFirst())))
       try database.execute(
         sql: "UPDATE \"\(table)\" SET \"\(field)\" = ? WHERE \(condition)",
         arguments: StatementArguments(
@@ -88,6 +95,13 @@ extension NetSuiteEmulator {
       try database.execute(
         sql: "UPDATE \"transaction\" SET lastmodifieddate = ? WHERE id = ? AND ?",
         arguments: [now, parts[1], table.hasPrefix("transaction")])
+      if table.hasPrefix("transaction"), let old: DatabaseValue = before?["value"] {
+        let name =
+          table == "transaction" ? SystemNotes.field(of: field) : "TRANLINE.\(field.uppercased())"
+        try SystemNotes.note(
+          name, of: parts[1], from: SuiteQLFunctions.text(old), to: value.isEmpty ? nil : value,
+          at: now, in: database)
+      }
     }
     return .object(["record": .string(record), "field": .string(field), "value": .string(value)])
   }

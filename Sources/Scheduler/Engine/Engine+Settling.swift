@@ -40,7 +40,9 @@ extension Engine {
 
   private var isSettled: Bool {
     lines.allSatisfy { name, line in
-      line.calls.isEmpty
+      line.calls.isEmpty && line.historiesAsked.isEmpty
+        // A history that may not be asked for now is not waited for.
+        && (line.historiesWanted.isEmpty || !line.pace.mayAsk(.history, at: time.now()))
         && demand.ordered.allSatisfy { id in
           sections(of: name, for: id).allSatisfy { key in
             guard let section = dossiers[id]?.sections[key],
@@ -55,7 +57,8 @@ extension Engine {
   /// Whether no call is under way and every system waits for time or demand.
   var isQuiet: Bool {
     lines.values.allSatisfy {
-      $0.calls.isEmpty && !$0.isPolling && !$0.hasWork && $0.waiter != nil
+      $0.calls.isEmpty && $0.historiesAsked.isEmpty && !$0.isPolling && !$0.hasWork
+        && $0.waiter != nil
     }
   }
 

@@ -11,6 +11,11 @@ extension Engine {
     if mode == .dashboard, !line.isPolling, let nextPoll = line.nextPoll {
       times.append(max(nextPoll, line.pace.nextAttempt(of: .changes) ?? nextPoll))
     }
+    if !line.historiesWanted.isEmpty, let attempt = line.pace.nextAttempt(of: .history),
+      attempt > now
+    {
+      times.append(attempt)
+    }
     let onScreen = demand.onScreen
     for id in demand.ordered {
       for key in sections(of: name, for: id) {

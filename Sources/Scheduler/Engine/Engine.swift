@@ -40,6 +40,9 @@ public actor Engine {
     var nextPoll: Timestamp?
     var isPolling = false
     var coverage: SystemHealth.LinkCoverage?
+    /// Records in a conflict whose history is still to be asked for, and is asked for now.
+    var historiesWanted: [RecordReference: WantedHistory] = [:]
+    var historiesAsked: [RecordReference: WantedHistory] = [:]
     var waiter: CheckedContinuation<Void, Never>?
     var hasWork = false
   }
@@ -56,6 +59,7 @@ public actor Engine {
 
   let company: CompanyModel
   let plan: SectionPlan
+  let assessor: Assessor
   let log: CallLog
   let time: any TimeSource
   let random: any RandomSource
@@ -65,6 +69,8 @@ public actor Engine {
   var index: DealIndex
   var demand = Demand()
   var dossiers: [DealID: Dossier] = [:]
+  /// What histories told of records in a conflict.
+  var histories: [RecordReference: KeptHistory] = [:]
   /// Sections to read again whatever their age: a change was reported, or a person asked.
   var forced: [SectionKey: Set<DealID>] = [:]
   var mode = Mode.command
@@ -88,6 +94,7 @@ public actor Engine {
     self.time = time
     self.random = random
     plan = SectionPlan(company: company, capabilities: adapters.mapValues(\.capabilities))
+    assessor = Assessor(of: company)
     index = DealIndex(company.ownership)
     lines = [:]
     for system in company.systems {
@@ -127,6 +134,7 @@ public actor Engine {
     guard next != demand else { return }
     demand = next
     cancelUnwanted()
+    wantHistories(of: next.ordered)
     wakeAll()
     postHealth()
   }
@@ -179,6 +187,9 @@ public actor Engine {
         lines[name]?.hasWork = false
         while let (number, call) = nextCall(of: name) {
           group.addTask { await self.perform(number, call, at: name) }
+        }
+        if let batch = nextHistories(of: name) {
+          group.addTask { await self.askHistories(batch, at: name) }
         }
         if isPollDue(name) {
           lines[name]?.isPolling = true
@@ -309,6 +320,7 @@ public actor Engine {
     case .failure(let error):
       failed(call, with: systemError(error, at: name), at: name)
     }
+    wantHistories(of: call.ids)
     post(call.ids)
     postHealth()
     trimDossiers()

@@ -21,6 +21,7 @@ struct Pace: Hashable, Sendable {
     case index
     case changes
     case links
+    case history
   }
 
   /// What a wait holds back.

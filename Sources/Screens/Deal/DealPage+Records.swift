@@ -174,12 +174,13 @@ extension DealPage {
       row.add(conflict.echo.value.map(state.words) ?? "nothing", Style(.bad))
       row.clip(to: width)
       page.add(row, key: conflict.key, copy: state.sentence(conflict))
-      if let stake = conflict.atStake {
-        addSentence(
-          "at stake \(AmountText.full(stake)); ask \(conflict.ask)", Style(.muted), indent: 4)
-      } else {
-        addSentence("ask \(conflict.ask)", Style(.muted), indent: 4)
-      }
+      addSentence(
+        "\(conflict.cause.kind.words): "
+          + conflict.cause.detail.text(
+            instant: { TimeText.clock($0, in: state.zone, at: state.now) }, value: state.words),
+        Style(conflict.cause.kind.ink), indent: 4)
+      let stake = conflict.atStake.map { "at stake \(AmountText.full($0)); " } ?? ""
+      addSentence("\(stake)ask \(conflict.ask)", Style(.muted), indent: 4)
     }
   }
 

@@ -67,7 +67,14 @@ enum HelpPage {
     }
     switch state.tab {
     case .deals: return ("Deals", listKeys)
-    case .conflicts: return ("Conflicts", [("Enter", "open the deal"), ("w", "who says what")])
+    case .conflicts:
+      return (
+        "Conflicts",
+        [
+          ("Enter", "open the deal"), ("w", "who says what"),
+          ("s", "sort by money at stake, age or cause"),
+        ]
+      )
     case .links:
       return ("Links", [("Enter", "open the deal, if the ID is one"), ("r", "compare again")])
     case .health: return ("Health", [("Enter", "the last errors of the system, in words")])

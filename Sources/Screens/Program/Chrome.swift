@@ -211,7 +211,8 @@ enum Chrome {
         ("Enter", "open"), ("/", "filter"), ("s", "sort"), ("g", "go to ID"), ("w", "why"),
         ("r", "pull again"), ("e", "export"), (":", "command"),
       ] + end
-    case .conflicts: return [("Enter", "open deal"), ("w", "why"), ("e", "export")] + end
+    case .conflicts:
+      return [("Enter", "open deal"), ("s", "sort"), ("w", "why"), ("e", "export")] + end
     case .links: return [("Enter", "open deal"), ("r", "compare again"), ("o", "browser")] + end
     case .health: return [("Enter", "last errors"), ("e", "export")] + end
     case .ownership: return [("y", "copy"), ("e", "export")] + end

@@ -84,6 +84,10 @@ struct Page: Sendable {
   var heading: [Line] = []
   /// The lines that scroll.
   var lines: [Entry] = []
+  /// Lines that stay at the bottom, below those that scroll.
+  var footing: [Line] = []
+  /// Lines beside, as long as there is room.
+  var aside: [Line] = []
 
   /// One line.
   struct Entry: Sendable {

@@ -131,7 +131,9 @@ extension Program {
 
   private var conflictSheet: Sheet {
     var sheet = Sheet(columns: [
-      "deal", "field", "owner", "owner value", "echo", "echo value", "at stake", "cause", "ask",
+      "deal", "field", "owner", "owner value", "echo", "echo value", "at stake", "cause", "since",
+      "ask",
+      "cause in words",
     ])
     for conflict in ConflictsPage.conflicts(in: state) {
       sheet.rows.append([
@@ -139,7 +141,8 @@ extension Program {
         conflict.owner.value?.description ?? "",
         "\(conflict.echo.system.text).\(conflict.echoProperty)",
         conflict.echo.value?.description ?? "", conflict.atStake?.description ?? "",
-        conflict.cause.detail.sentence, conflict.ask,
+        conflict.cause.kind.rawValue, conflict.since?.description ?? "", conflict.ask,
+        conflict.cause.detail.sentence,
       ])
     }
     return sheet

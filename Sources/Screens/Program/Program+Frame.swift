@@ -48,7 +48,10 @@ extension Program {
 
   private func drawBody(_ frame: inout Frame, _ layout: Layout) {
     guard state.tab == .deals else {
-      return drawPage(currentPage, &frame, column: 0, width: layout.size.columns)
+      guard let current = currentPage else { return }
+      if !current.page.aside.isEmpty { drawAside(current.page.aside, &frame, layout) }
+      let width = current.page.aside.isEmpty ? layout.size.columns : layout.listWidth
+      return drawPage(current, &frame, column: 0, width: width)
     }
     if case .record? = state.trail.last?.place {
       return drawPage(currentPage, &frame, column: 0, width: layout.size.columns)
@@ -84,7 +87,7 @@ extension Program {
     guard let (page, reader) = current else { return }
     let layout = state.layout
     // A page over the whole width keeps one cell free at either side.
-    let isWhole = column == 0 && width == layout.size.columns
+    let isWhole = column == 0
     let start = isWhole ? 1 : column
     let room = isWhole ? width - 2 : width
     var row = layout.bodyTop
@@ -92,7 +95,7 @@ extension Program {
       frame.draw(line, column: start, row: row, width: room)
       row += 1
     }
-    let height = max(0, layout.bodyHeight - page.heading.count)
+    let height = pageHeight(page)
     let shown = page.lines.dropFirst(reader.top).prefix(height)
     for entry in shown {
       let isHere = entry.key != nil && entry.key == reader.selected && state.overlay == nil
@@ -100,9 +103,24 @@ extension Program {
       frame.draw(line, column: start, row: row, width: room)
       row += 1
     }
+    for (index, line) in page.footing.enumerated() {
+      let row = layout.bodyTop + layout.bodyHeight - page.footing.count + index
+      frame.draw(line, column: start, row: row, width: room)
+    }
     drawMore(
       above: reader.top > 0, below: reader.top + height < page.lines.count, &frame,
       column: start + room, top: layout.bodyTop + page.heading.count, height: height)
+  }
+
+  private func drawAside(_ lines: [Line], _ frame: inout Frame, _ layout: Layout) {
+    for row in layout.bodyTop..<(layout.bodyTop + layout.bodyHeight) {
+      frame.set(Cell(state.glyphs.bar, style: Style(.muted)), column: layout.listWidth, row: row)
+    }
+    for (index, line) in lines.prefix(layout.bodyHeight).enumerated() {
+      frame.draw(
+        line, column: layout.detailColumn + 1, row: layout.bodyTop + index,
+        width: layout.detailWidth - 2)
+    }
   }
 
   /// Signs at the edge that there is more to see.

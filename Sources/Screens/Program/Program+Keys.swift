@@ -49,6 +49,9 @@ extension Program {
     case ":": state.prompt = Prompt(.command)
     case "g": state.prompt = Prompt(.goTo)
     case "e": state.prompt = Prompt(.export)
+    case "s" where state.tab == .conflicts && state.trail.isEmpty:
+      state.conflictOrder = state.conflictOrder.next
+      state.notice = State.Notice(text: "conflicts by \(state.conflictOrder.title)")
     case "s":
       state.overlay = .sort
       let present = DealList.sorts.firstIndex(of: state.list.sort) ?? 0

@@ -180,6 +180,15 @@ extension Program {
 
   private mutating func sort(by name: String) {
     let wanted = name.lowercased()
+    if state.tab == .conflicts, state.trail.isEmpty {
+      guard let order = ConflictOrder(rawValue: wanted) else {
+        let names = ConflictOrder.allCases.map(\.rawValue).joined(separator: ", ")
+        state.notice = State.Notice(text: "conflicts are sorted by: \(names)", isError: true)
+        return
+      }
+      state.conflictOrder = order
+      return
+    }
     guard let sort = DealList.sorts.first(where: { $0.title.lowercased().hasPrefix(wanted) }),
       !wanted.isEmpty
     else {

@@ -13,6 +13,9 @@ extension Program {
   /// The width of the lines of the present page.
   var pageWidth: Int {
     let layout = state.layout
+    if state.tab == .conflicts, state.trail.isEmpty, ConflictsPage.isBeside(layout) {
+      return layout.listWidth - 2
+    }
     guard state.tab == .deals, layout.isSplit, case .deal? = state.trail.last?.place else {
       return layout.size.columns - 2
     }
@@ -26,7 +29,8 @@ extension Program {
     let width = pageWidth
     switch state.tab {
     case .deals: return nil
-    case .conflicts: return (ConflictsPage.page(in: state, width: width), reader)
+    case .conflicts:
+      return (ConflictsPage.page(in: state, width: width, selected: reader.selected), reader)
     case .links: return (LinksPage.page(in: state, width: width), reader)
     case .health: return (HealthPage.page(in: state, width: width), reader)
     case .ownership: return (OwnershipPage.page(in: state, width: width), reader)
@@ -43,7 +47,9 @@ extension Program {
   }
 
   /// Rows for the lines of a page.
-  func pageHeight(_ page: Page) -> Int { max(0, state.layout.bodyHeight - page.heading.count) }
+  func pageHeight(_ page: Page) -> Int {
+    max(0, state.layout.bodyHeight - page.heading.count - page.footing.count)
+  }
 
   /// Changes where one stands in the present page.
   mutating func setReader(_ reader: Reader) {

@@ -16,12 +16,28 @@ extension Program {
       guard position < list.top || position >= list.top + rows else { continue }
       if let id = list.id(at: position) { nearby.append(id) }
     }
+    let onPage = conflictDeals
+    visible = onPage + visible.filter { !onPage.contains($0) }
     let selected = state.selectedDeal
     if visible.isEmpty, selected == nil, state.lastShown == nil { return nil }
     let effect = Effect.show(visible: visible, nearby: nearby, selected: selected)
     guard effect != state.lastShown else { return nil }
     state.lastShown = effect
     return effect
+  }
+
+  /// The deals whose conflicts are on the screen of conflicts; empty on every other.
+  private var conflictDeals: [DealID] {
+    guard state.tab == .conflicts, state.trail.isEmpty, let (page, reader) = currentPage else {
+      return []
+    }
+    var deals: [DealID] = []
+    for entry in page.lines.dropFirst(reader.top).prefix(pageHeight(page)) {
+      if case .conflict(let deal, _, _, _)? = entry.key, !deals.contains(deal) {
+        deals.append(deal)
+      }
+    }
+    return deals
   }
 
   /// When the frame changes next without any message; `nil` for never.
@@ -76,6 +92,15 @@ extension Program {
         considerAge(of: health.oldestReading)
         considerFreshness(of: health.oldestReading, from: health.system)
         consider(health.nextAttempt.flatMap { TimeText.nextWait(until: $0, after: now) })
+      }
+    }
+    if state.tab == .conflicts, state.trail.isEmpty {
+      for id in conflictDeals {
+        for conflict in state.assessments[id]?.conflicts ?? [] {
+          considerAge(of: conflict.since)
+          considerAge(of: conflict.owner.fetchedAt)
+          considerAge(of: conflict.echo.fetchedAt)
+        }
       }
     }
     if state.tab == .links { considerAge(of: state.links?.at) }

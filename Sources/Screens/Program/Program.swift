@@ -128,6 +128,10 @@ public struct Program: ScreenProgram {
     state.list.settle(rows: state.layout.listRows)
     if let (page, reader) = currentPage {
       var settled = reader
+      // The detail of the conflicts shows the first one until another is chosen.
+      if state.tab == .conflicts, state.trail.isEmpty, page.position(of: settled.selected) == nil {
+        settled.selected = page.lines.first?.key
+      }
       settled.settle(in: page, height: pageHeight(page))
       if settled != reader { setReader(settled) }
     }

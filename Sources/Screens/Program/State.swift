@@ -54,6 +54,9 @@ struct State: Sendable {
   /// What was last said to be on screen.
   var lastShown: Effect?
 
+  /// By what the conflicts are sorted.
+  var conflictOrder = ConflictOrder.money
+
   /// The pane beside the list.
   var pane = SidePane()
 

@@ -27,6 +27,8 @@ struct Glyphs: Hashable, Sendable {
   var step: String { encoding == .utf8 ? " › " : " > " }
   /// Between facts of one line.
   var dot: String { encoding == .utf8 ? " · " : " - " }
+  /// Before one of several sentences.
+  var bullet: String { encoding == .utf8 ? "·" : "-" }
   /// The sort order upwards and downwards.
   var ascending: String { encoding == .utf8 ? "↑" : "^" }
   /// The sort order downwards.

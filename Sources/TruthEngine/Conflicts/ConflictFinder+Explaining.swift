@@ -87,20 +87,22 @@ extension ConflictFinder {
         at: relevant.at, isOfValue: true, author: relevant.author, by: relevant.by)
     }
     // A history without this value: it is as it was made.
-    return record.createdAt.map { Disagreement.Change(at: $0, isOfValue: true) }
-      ?? stamp(of: record)
+    return creation(of: record) ?? stamp(of: record)
   }
 
   /// The last change of the echo.
   private func change(of copy: Copy, _ comparison: Comparison) -> Disagreement.Change? {
     guard let changes = echoHistory(of: copy, comparison) else { return stamp(of: copy.record) }
     guard let last = changes.first else {
-      return copy.record.createdAt.map { Disagreement.Change(at: $0, isOfValue: true) }
-        ?? stamp(of: copy.record)
+      return creation(of: copy.record) ?? stamp(of: copy.record)
     }
     return Disagreement.Change(
       at: last.at, isOfValue: true, author: last.author, by: last.by,
       previous: typed(last.old, comparison, copy.record))
+  }
+
+  private func creation(of record: Record) -> Disagreement.Change? {
+    record.createdAt.map { Disagreement.Change(at: $0, isOfValue: true, isCreation: true) }
   }
 
   private func stamp(of record: Record) -> Disagreement.Change? {

@@ -3,23 +3,38 @@ import DealModel
 import Scheduler
 import TruthEngine
 
-/// `conflicts`: where owners and echoes disagree, by money at stake.
+/// `conflicts`: where owners and echoes disagree, and why.
 struct ConflictsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "conflicts",
-    abstract: "Where owners and echoes disagree, by money at stake. Exit code 1 when they do.")
+    abstract: "Where owners and echoes disagree, and why. Exit code 1 when they do.")
 
   @OptionGroup var source: SourceOptions
   @OptionGroup var rows: RowOptions
 
+  @Option(
+    help: ArgumentHelp(
+      "By what to sort (default: money).",
+      discussion: "money: the most at stake first; age: the oldest first; cause: the worst first.",
+      valueName: "money|age|cause"),
+    transform: { text in
+      guard let order = ConflictOrder(rawValue: text) else {
+        throw ValidationError("Conflicts are sorted by money, age or cause, not by '\(text)'.")
+      }
+      return order
+    })
+  var sort = ConflictOrder.money
+
   func run() async throws {
     try await answering(json: rows.json) {
       let format = rows.format
+      let order = sort
       return try await Session.run(source) { session in
-        let (conflicts, failures, unreadable) = try await Findings.conflicts(session)
+        var (conflicts, failures, unreadable) = try await Findings.conflicts(session)
+        conflicts.sort(by: order.isBefore)
         var table = Rows([
           .init("DEAL"), .init("FIELD"), .init("OWNER"), .init("ECHO"),
-          .init("AT STAKE", right: true), .init("SINCE"), .init("ASK"),
+          .init("AT STAKE", right: true), .init("CAUSE"), .init("SINCE"), .init("ASK"),
         ])
         for conflict in conflicts {
           func side(_ side: Conflict.Side) -> String {
@@ -28,7 +43,8 @@ struct ConflictsCommand: AsyncParsableCommand {
           table.append(
             [
               conflict.deal.text, conflict.field.text, side(conflict.owner), side(conflict.echo),
-              conflict.atStake?.description ?? "", conflict.since?.date.description ?? "",
+              conflict.atStake?.description ?? "", conflict.cause.kind.words,
+              conflict.since?.date.description ?? "",
               conflict.ask,
             ], json: session.forms.conflict(conflict))
         }
@@ -93,7 +109,7 @@ enum Findings {
       unreadable += assessment.unreadable
     }
     return (
-      conflicts.sorted(by: Conflict.isBefore),
+      CrossedIdentity.explaining(conflicts).sorted(by: Conflict.isBefore),
       failures.sorted { ($0.system, $0.message) < ($1.system, $1.message) }, unreadable
     )
   }

@@ -106,6 +106,6 @@ enum ConflictText {
     let stake = conflict.atStake.map { " (\($0) at stake)" } ?? ""
     return "\(conflict.field): \(conflict.owner.system) says \(value(conflict.owner)), "
       + "\(conflict.echo.system).\(conflict.echoProperty) says \(value(conflict.echo))\(stake). "
-      + "Ask \(conflict.ask)."
+      + "\(conflict.cause.kind.words): \(conflict.cause.detail.sentence) Ask \(conflict.ask)."
   }
 }

@@ -44,6 +44,7 @@ func checkAdapterContract(
   case .changed: try await LookupContract(subject).changed()
   case .links: try await LookupContract(subject).links()
   case .index: try await LookupContract(subject).index()
+  case .history: try await HistoryContract(subject).history()
   case .probed: try await LookupContract(subject).probed()
   }
 }

@@ -28,6 +28,7 @@ enum ContractScenario: String, CaseIterable, Sendable, CustomTestStringConvertib
   case changed = "a changed record is in the next changes, and only once"
   case links = "the links hold every record once"
   case index = "the index holds every deal once"
+  case history = "a change of a compared or counted value is in the record's history, and only once"
   case probed = "a probe tells who we are"
 
   var testDescription: String { rawValue }

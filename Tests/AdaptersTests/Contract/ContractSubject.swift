@@ -4,6 +4,13 @@ import DealModel
 import Sandbox
 import Testing
 
+/// What a history tells of one change.
+struct Revision: Hashable, Sendable {
+  var property: String
+  var old: String?
+  var new: String?
+}
+
 /// One adapter under contract, against its emulator in Brightwater. A new adapter adds one value to
 /// ``all``, and nothing else.
 struct ContractSubject: Sendable, CustomTestStringConvertible {
@@ -23,6 +30,9 @@ struct ContractSubject: Sendable, CustomTestStringConvertible {
   let number: (text: String, deal: DealID)?
   /// An order that changes a record, the deal it belongs to and the kind it changes.
   let change: (order: ControlOrder, deal: DealID, kind: RecordKind)?
+  /// An order that changes a value whose history is kept, the deal and the kind of the record it
+  /// changes, and what the history then says; `nil` when no history is kept.
+  var revision: (order: ControlOrder, deal: DealID, kind: RecordKind, change: Revision)?
   /// An order after which the link property is gone; `nil` when the emulator cannot.
   let drift: ControlOrder?
   /// The most calls for a cold batch of forty deals, by kind: lookups included, never one per deal.

@@ -53,6 +53,7 @@ final class SuiteQLEngine: Sendable {
       queue = try DatabaseQueue(configuration: configuration)
       try queue.write { database in
         for table in content { try table.store(in: database) }
+        try SystemNotes.completeCreations(in: database)
         try SuiteQLTable.storeNames(content, in: database)
         try SuiteQLTable.storeLabels(labels, in: database)
       }

@@ -37,18 +37,22 @@ struct SuiteQLSchema: Hashable {
     "projecttask": "id project title ismilestone status estimatedwork actualwork",
     "timebill": "id customer employee trandate hours isbillable rate laborcost",
     "supportcase": "id casenumber title company status startdate",
+    "systemnote":
+      "id recordtypeid recordid record field oldvalue newvalue date name context role type",
     "deletedrecord": "type recordid deleteddate deletedby name",
   ]
 
   /// The table whose rows a key column names; entities share one range of IDs.
-  static func referencedKind(of column: String) -> String? {
+  static func referencedKind(of column: String, in table: String = "") -> String? {
+    // Whoever wrote a note is an entity, mostly an employee.
+    if table == "systemnote", column == "name" { return "entity" }
     switch column {
     case "entity", "customer", "vendor", "employee", "projectmanager", "project", "company",
       "deletedby":
-      "entity"
-    case "currency", "subsidiary", "item": column
-    case "expenseaccount", "account": "account"
-    default: nil
+      return "entity"
+    case "currency", "subsidiary", "item": return column
+    case "expenseaccount", "account": return "account"
+    default: return nil
     }
   }
 
@@ -57,14 +61,15 @@ struct SuiteQLSchema: Hashable {
     switch column {
     case "id", "entity", "currency", "subsidiary", "transaction", "item", "expenseaccount",
       "previousdoc", "nextdoc", "previousline", "nextline", "linesequencenumber", "customer",
-      "employee", "vendor", "projectmanager", "project", "company", "recordid", "deletedby":
+      "employee", "vendor", "projectmanager", "project", "company", "recordid", "recordtypeid",
+      "deletedby":
       .key
     case "exchangerate", "foreigntotal", "foreignamountpaid", "foreignamountunpaid",
       "foreignpaymentamountused", "foreignpaymentamountunused", "quantity", "quantitybilled",
       "netamount", "foreignamount", "hours", "rate", "laborcost", "estimatedwork", "actualwork":
       .number
     case "trandate", "duedate", "startdate", "scheduledenddate": .date
-    case "createddate", "lastmodifieddate", "deleteddate": .timestamp
+    case "createddate", "lastmodifieddate", "deleteddate", "date": .timestamp
     default:
       Self.standard.values.contains { $0.split(separator: " ").contains(Substring(column)) }
         ? .text : nil

@@ -124,7 +124,7 @@ extension SuiteQLTranslator {
     switch name {
     case "BUILTIN.CF": return SuiteQLFragment(code, .text)
     case "BUILTIN.DF":
-      let kind = SuiteQLSchema.referencedKind(of: column)
+      let kind = SuiteQLSchema.referencedKind(of: column, in: scope.table)
       let lookup =
         kind.map {
           "SELECT label FROM suiteql_names WHERE kind = \(literal($0)) AND id = \(source)"

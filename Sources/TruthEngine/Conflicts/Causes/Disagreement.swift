@@ -43,6 +43,8 @@ struct Disagreement: Hashable, Sendable {
     /// Whether the vendor's history tells of this very value. Otherwise `at` is when its record was
     /// last changed: the value changed then or before.
     var isOfValue: Bool
+    /// Whether the value is as its record was made with: nothing has changed it since.
+    var isCreation = false
     var author = PropertyChange.Author.unknown
     var by: String?
     /// The value before; absent unless the history tells it.
@@ -114,7 +116,11 @@ extension Disagreement {
     var sentences: [Evidence] = []
     if let change = party.change {
       let by = change.by.map { " by \($0)" } ?? ""
-      if change.isOfValue {
+      if change.isCreation {
+        sentences.append(
+          "\(party.name) has not changed since \(change.at), when its \(isOwner ? "newest " : "")record was made."
+        )
+      } else if change.isOfValue {
         if case .value(let previous) = change.previous {
           sentences.append(
             "\(party.name) was changed at \(change.at)\(by); before, it said \(previous).")
