@@ -44,6 +44,9 @@ struct ConfigurationFault: CustomTestStringConvertible, Sendable {
       "readings stale before they age", "stale_after: 30m", "stale_after: ↓90s",
       says: "`stale_after` must be longer than `fresh_for`."),
     .init(
+      "a secret that ends on no day", "call_deadline: 10s", "secret_expires: ↓2027-02-30",
+      says: "`secret_expires` is a day such as 2027-01-31; `2027-02-30` is none."),
+    .init(
       "a deadline too long", "call_deadline: 10s", "call_deadline: ↓11m",
       says: "`call_deadline` is at most 10m."),
     .init(

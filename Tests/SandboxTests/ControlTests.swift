@@ -23,6 +23,7 @@ import Testing
         #"{"do":"set-field","record":"deals/1","field":"dealname","value":"Harbour refit"}"#
       ),
       ("delay-index 5000", #"{"do":"delay-index","ms":5000}"#),
+      ("skew-clock -90", #"{"do":"skew-clock","seconds":-90}"#),
     ])
   func forms(words: String, json: String) throws {
     let order = try ControlOrder(words: words.split(separator: " ").map(String.init))

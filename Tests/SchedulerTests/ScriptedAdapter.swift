@@ -11,6 +11,9 @@ actor ScriptedAdapter: Adapter {
   nonisolated let capabilities: AdapterCapabilities
   private(set) var questions: [Question] = []
   private(set) var cancelled = 0
+  /// Questions of every kind, probes and polls included.
+  private(set) var calls = 0
+  private var probeAnswer = ProbeAnswer(identity: "scripted")
   private var answer: @Sendable (RecordKind, [DealID]) throws -> [DealID: [Record]]
   private var pages: [[Record]] = []
   private var changed: [DealID: Set<RecordKind>] = [:]
@@ -30,6 +33,7 @@ actor ScriptedAdapter: Adapter {
   func answers(_ answer: @escaping @Sendable (RecordKind, [DealID]) throws -> [DealID: [Record]]) {
     self.answer = answer
   }
+  func probes(_ answer: ProbeAnswer) { probeAnswer = answer }
   func lists(_ pages: [[Record]]) { self.pages = pages }
   func hasChanged(_ deals: [DealID: Set<RecordKind>]) { changed = deals }
   func remembers(
@@ -41,6 +45,7 @@ actor ScriptedAdapter: Adapter {
   func hangs(until gate: AsyncStream<Void>?) { self.gate = gate }
 
   func records(of kind: RecordKind, for ids: [DealID]) async throws -> [DealID: [Record]] {
+    calls += 1
     questions.append(Question(kind: kind, ids: ids))
     if let gate {
       for await _ in gate { break }
@@ -67,6 +72,7 @@ actor ScriptedAdapter: Adapter {
   }
 
   func changes(since cursor: PageCursor?) async throws -> ChangedDeals {
+    calls += 1
     let number = cursor.flatMap { Int($0.text) } ?? 0
     defer { changed = [:] }
     let deals = cursor == nil ? [:] : changed
@@ -76,10 +82,16 @@ actor ScriptedAdapter: Adapter {
   func detail(of reference: RecordReference) async throws -> RecordDetail {
     throw SystemError(.refused, system: reference.system, message: "No details here.")
   }
-  func find(_ text: String) async throws -> [FoundRecord] { [] }
+  func find(_ text: String) async throws -> [FoundRecord] {
+    calls += 1
+    return []
+  }
   func linkPage(after cursor: PageCursor?) async throws -> LinkPage {
     LinkPage(links: [], next: nil)
   }
-  func probe() async throws -> ProbeAnswer { ProbeAnswer(identity: "scripted") }
+  func probe() async throws -> ProbeAnswer {
+    calls += 1
+    return probeAnswer
+  }
   func close() async {}
 }

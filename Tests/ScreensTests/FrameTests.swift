@@ -157,6 +157,32 @@ struct FrameTests {
     }
   }
 
+  @Test(
+    "a system with every warning, one that is isolated, and one that is tried", arguments: sizes)
+  func healthWords(columns: Int, rows: Int) {
+    for encoding in TextEncoding.allCases {
+      var driver = Driver(columns: columns, rows: rows, encoding: encoding)
+      driver.load(TestDeal.portfolio)
+      var tried = TestHealth.system("erp_eu", .down)
+      tried.nextAttempt = nil
+      tried.breaker.phase = .halfOpen
+      tried.breaker.nextAttempt = nil
+      driver.send(
+        .healthChanged([
+          TestHealth.troubled("crm"), TestHealth.isolated("erp_us"), tried,
+          TestHealth.system("pm"),
+        ]))
+      driver.press(.character("4"), .down)
+      let suffix = encoding == .ascii ? "-ascii" : ""
+      FrameFiles.check(driver.program.frame(), "health-words" + suffix)
+      driver.press(.enter)
+      FrameFiles.check(driver.program.frame(), "health-system" + suffix)
+      if encoding == .ascii {
+        #expect(driver.program.frame().rows.joined().allSatisfy { $0.scalar.isASCII })
+      }
+    }
+  }
+
   @Test("the last errors of a system")
   func errors() {
     for (columns, rows) in Self.sizes {
@@ -165,6 +191,8 @@ struct FrameTests {
       driver.send(.healthChanged([TestHealth.system("erp_eu", .down)]))
       driver.press(.character("4"), .down, .enter)
       FrameFiles.check(driver.program.frame(), "errors")
+      driver.press(.end)
+      FrameFiles.check(driver.program.frame(), "errors-end")
     }
   }
 

@@ -230,6 +230,25 @@ struct TrailTests {
     driver.press(.escape)
     #expect(driver.cursorLine?.contains("erp_eu") == true)
   }
+
+  @Test("i isolates the chosen system and releases it, P probes it, nowhere but on its screen")
+  func operating() {
+    var driver = Driver(columns: 80, rows: 24)
+    driver.load(TestDeal.portfolio)
+    driver.send(.healthChanged([TestHealth.system("crm"), TestHealth.system("erp_eu", .down)]))
+    #expect(driver.press(.character("i")).isEmpty)
+    #expect(driver.press(.character("P")).isEmpty)
+    driver.press(.character("4"))
+    // Without a choice it is the first that is not well.
+    #expect(driver.press(.character("P")) == [.probe("erp_eu")])
+    driver.press(.down)
+    #expect(driver.press(.character("i")) == [.isolate("crm")])
+    driver.send(.healthChanged([TestHealth.isolated("crm"), TestHealth.system("erp_eu", .down)]))
+    #expect(driver.shows("isolated by hand"))
+    #expect(driver.press(.character("P")).isEmpty)
+    driver.press(.enter)
+    #expect(driver.press(.character("i")) == [.release("crm")])
+  }
 }
 
 @Suite("Going to any ID")

@@ -160,6 +160,8 @@ extension HTTPPort {
       report.error = failure.error
       if case .throttled(let after?) = failure.error.kind { gate.pause(until: ended.adding(after)) }
     }
+    report.retriesLeft = budget.withLock { $0.left }
+    report.credentialsExpire = await settings.authorizer.credentialsExpire()
     observer.callEnded(report)
     return attempt
   }

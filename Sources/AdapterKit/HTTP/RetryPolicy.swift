@@ -58,6 +58,9 @@ struct RetryBudget: Hashable, Sendable {
     return true
   }
 
+  /// Whole retries in the bucket.
+  var left: Int { fifths / 5 }
+
   /// Puts back what a call earns that succeeded at once.
   mutating func earn() { fifths = min(capacity, fifths + 1) }
 }

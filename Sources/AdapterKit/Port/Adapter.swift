@@ -187,15 +187,18 @@ public struct ProbeAnswer: Hashable, Sendable {
   public var callsLeft: Int?
   /// Who we are there, in words: `portal 123 (EUR)`.
   public var identity: String
+  /// What the configuration names and the system no longer has so; `nil` when nobody looked.
+  public var drift: [SchemaDrift]?
 
   /// What a probe brings back.
   public init(
     serverTime: Timestamp? = nil, credentialsExpire: Timestamp? = nil, callsLeft: Int? = nil,
-    identity: String
+    identity: String, drift: [SchemaDrift]? = nil
   ) {
     self.serverTime = serverTime
     self.credentialsExpire = credentialsExpire
     self.callsLeft = callsLeft
     self.identity = identity
+    self.drift = drift
   }
 }

@@ -26,12 +26,16 @@ public struct CallReport: Hashable, Sendable {
   public var callsLeft: Int?
   /// The vendor's clock from the `Date` header.
   public var serverDate: Timestamp?
+  /// Retries left in the system's budget; `nil` where nothing is retried.
+  public var retriesLeft: Int?
+  /// When the credentials it was sent with end; `nil` when unknown or never.
+  public var credentialsExpire: Timestamp?
 
   /// One HTTP exchange.
   public init(
     system: SystemName, operation: String, began: Timestamp, duration: Duration, status: Int? = nil,
     requestID: String? = nil, error: SystemError? = nil, callsLeft: Int? = nil,
-    serverDate: Timestamp? = nil
+    serverDate: Timestamp? = nil, retriesLeft: Int? = nil, credentialsExpire: Timestamp? = nil
   ) {
     self.system = system
     self.operation = operation
@@ -42,5 +46,7 @@ public struct CallReport: Hashable, Sendable {
     self.error = error
     self.callsLeft = callsLeft
     self.serverDate = serverDate
+    self.retriesLeft = retriesLeft
+    self.credentialsExpire = credentialsExpire
   }
 }

@@ -15,6 +15,9 @@ struct HubSpotAdapter: Adapter {
   let port: HTTPPort
   let directory: HubSpotDirectory
   let companies: HubSpotCompanies
+  let schema: SchemaWatch
+  /// Stages that the configuration names.
+  let stages: [String]
 
   let capabilities = AdapterCapabilities(
     batchSizes: [.deals: HubSpotCall.batchSize, .tickets: HubSpotCall.batchSize],
@@ -33,6 +36,8 @@ struct HubSpotAdapter: Adapter {
     port = try Self.port(context)
     directory = HubSpotDirectory(port: port, time: time)
     companies = HubSpotCompanies(port: port, time: time)
+    schema = Self.schema(of: configured)
+    stages = configured.stages
   }
 
   func dealPage(after cursor: PageCursor?) async throws -> DealPage {
@@ -67,22 +72,6 @@ struct HubSpotAdapter: Adapter {
       linkOf(record, url: (try? account.get())?.url(objectType: "0-3", id: record.id))
     }
     return LinkPage(links: links, next: next)
-  }
-
-  func probe() async throws -> ProbeAnswer {
-    let reply = try await port.read(HubSpotCall.account) { reply in
-      guard reply.value["portalId"] != nil else {
-        throw port.malformed(HubSpotCall.account.operation, "an account without \"portalId\"")
-      }
-      return reply
-    }
-    let account = HubSpotAccount(reply.value)
-    let currency = account.currency.map { " (\($0))" } ?? ""
-    return ProbeAnswer(
-      serverTime: reply.serverDate,
-      credentialsExpire: await port.credentialsExpire(),
-      callsLeft: reply.header("X-HubSpot-RateLimit-Remaining").flatMap { Int($0) },
-      identity: "portal \(account.portalID ?? "unknown")\(currency)")
   }
 
   func close() async {}

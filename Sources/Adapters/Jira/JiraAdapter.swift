@@ -11,6 +11,7 @@ struct JiraAdapter: Adapter {
   let time: any TimeSource
   let port: HTTPPort
   let login: JiraLogin
+  let schema: SchemaWatch
   let capabilities: AdapterCapabilities
 
   /// The most deal IDs in one search: a screenful, in some two thousand characters of JQL.
@@ -24,6 +25,7 @@ struct JiraAdapter: Adapter {
     time = context.time
     port = try Self.port(context)
     login = JiraLogin()
+    schema = Self.schema(of: settings)
     var batches: [RecordKind: Int] = [.hours: Self.batchSize]
     batches[.milestones] = settings.layout == .versions ? Self.projectBatchSize : Self.batchSize
     if settings.ticketProject != nil { batches[.tickets] = Self.batchSize }
@@ -64,24 +66,6 @@ struct JiraAdapter: Adapter {
         ids, where: echoRestriction, fields: JiraReading.common + settings.echoProperties,
         as: reading.echoes)
     }
-  }
-
-  func probe() async throws -> ProbeAnswer {
-    async let server = settled { try await port.json(JiraCall.serverInfo) }
-    let reply = try await port.read(JiraCall.myself) { reply in
-      guard reply.value["accountId"]?.string != nil else {
-        throw port.malformed(JiraCall.myself.operation, "an account without \"accountId\"")
-      }
-      return reply
-    }
-    let info = try? await server.get()
-    let name = reply.value["displayName"]?.string ?? reply.value["accountId"]?.string ?? "unknown"
-    let zone = reply.value["timeZone"]?.string.map { " (\($0))" } ?? ""
-    return ProbeAnswer(
-      serverTime: info?.value["serverTime"]?.string.flatMap { Timestamp($0) } ?? reply.serverDate,
-      credentialsExpire: await port.credentialsExpire(),
-      callsLeft: reply.header("X-RateLimit-Remaining").flatMap { Int($0) },
-      identity: "\(name)\(settings.site.map { " at \($0)" } ?? "")\(zone)")
   }
 
   func close() async {}

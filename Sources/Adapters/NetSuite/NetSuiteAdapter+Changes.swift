@@ -10,8 +10,7 @@ extension NetSuiteAdapter {
   /// betrays, such as a deletion, shows when open documents are read anew by their age.
   func changes(since cursor: PageCursor?) async throws -> ChangedDeals {
     guard let cursor else {
-      let answer = try await probe()
-      let begin = NetSuiteFeed(since: answer.serverTime ?? time.now(), reported: [])
+      let begin = NetSuiteFeed(since: try await serverTime(), reported: [])
       return ChangedDeals(deals: [:], cursor: begin.cursor)
     }
     guard var feed = NetSuiteFeed(cursor) else {

@@ -98,19 +98,6 @@ struct NetSuiteAdapter: Adapter {
     }
   }
 
-  func probe() async throws -> ProbeAnswer {
-    let reply = try await port.read(.get("/services/rest/system/v1/serverTime")) { reply in
-      guard reply.value["serverTime"] != nil else {
-        throw port.malformed("GET /services/rest/system/v1/serverTime", "no server time")
-      }
-      return reply
-    }
-    let serverTime = reply.value["serverTime"]?.string.flatMap { Timestamp($0) }
-    return ProbeAnswer(
-      serverTime: serverTime, credentialsExpire: await port.credentialsExpire(),
-      identity: "account \(account.text)")
-  }
-
   func close() async {}
 
   // MARK: Asking

@@ -40,6 +40,18 @@ struct NetSuiteStatements: Sendable {
     echoes = system.echoProperties.map { $0.lowercased() }
   }
 
+  /// The columns that the configuration names.
+  var columns: [(role: SchemaDrift.Role, name: String)] {
+    [(.link, link)] + echoes.map { (.echo, $0) }
+  }
+
+  /// Fails when one of these columns does not exist, and finds nothing when all do.
+  func presence(of columns: [String]) -> NetSuiteStatement {
+    let list = columns.map { "t.\($0)" }.joined(separator: ", ")
+    return NetSuiteStatement(
+      text: "SELECT t.id, \(list) FROM transaction t WHERE t.id = ?", parameters: ["0"])
+  }
+
   /// The alias of an echo's column.
   static func echo(_ index: Int) -> String { "echo_\(index)" }
 

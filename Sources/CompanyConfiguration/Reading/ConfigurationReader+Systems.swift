@@ -22,7 +22,7 @@ struct PlannedSystem {
 extension ConfigurationReader {
   private static let commonKeys = [
     "kind", "link", "steward", "failure_mode", "fresh_for", "stale_after", "expire_after",
-    "call_deadline",
+    "call_deadline", "secret_expires",
   ]
 
   mutating func systemsPlan(_ top: MappingReader) -> SystemsPlan {
@@ -106,12 +106,14 @@ extension ConfigurationReader {
     if let deadline, deadline > .seconds(600), let entry = mapping["call_deadline"] {
       report(entry.valuePosition, "`call_deadline` is at most 10m.")
     }
+    let secretExpires = day("secret_expires", in: mapping)
     guard let schema else { return nil }
     let settings = settings(mapping, schema)
     guard let link, let steward, let failureMode, let limits else { return nil }
     return ConfiguredSystem(
       name: name, kind: schema.kind, link: link, steward: steward, failureMode: failureMode,
-      limits: limits, callDeadline: deadline ?? .seconds(20), settings: settings)
+      limits: limits, callDeadline: deadline ?? .seconds(20),
+      secretExpires: secretExpires, settings: settings)
   }
 
   private mutating func limits(_ mapping: MappingReader) -> FreshnessLimits? {
@@ -137,6 +139,15 @@ extension ConfigurationReader {
   private mutating func duration(_ key: String, in mapping: MappingReader) -> Duration? {
     guard let entry = mapping[key], let text = text(entry) else { return nil }
     return duration(text, under: key, at: entry.valuePosition)
+  }
+
+  private mutating func day(_ key: String, in mapping: MappingReader) -> CalendarDate? {
+    guard let entry = mapping[key], let text = text(entry) else { return nil }
+    if let day = CalendarDate(text) { return day }
+    report(
+      entry.valuePosition,
+      "`\(key)` is a day such as 2027-01-31; \(quoted(text)) is none.")
+    return nil
   }
 
   private mutating func settings(

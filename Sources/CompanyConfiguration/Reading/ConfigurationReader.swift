@@ -70,6 +70,9 @@ struct ConfigurationReader {
     for index in systems.indices {
       let properties = comparisons.lazy.filter { $0.echoSystem == systems[index].name }
       systems[index].echoProperties = Set(properties.map(\.echoProperty)).sorted()
+      if systems[index].name == sharedID.origin {
+        systems[index].stages = Set(linkDue.values.joined()).sorted()
+      }
     }
     return CompanyModel(
       company: company, sharedID: sharedID, systems: systems, ownership: ownership.model,

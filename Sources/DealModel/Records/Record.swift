@@ -30,8 +30,11 @@ public struct Record: Hashable, Sendable {
   public var url: String?
   /// When it was created at the source.
   public var createdAt: Timestamp?
-  /// When it was last changed at the source.
+  /// When it was last changed at the source, by the source's own clock.
   public var modifiedAt: Timestamp?
+  /// How far the source's clock was ahead of ours when the record was read; zero for one that is
+  /// right within ``ClockSkew/tolerance``. Set by the engine, never by an adapter.
+  public var clockSkew = Duration.zero
   /// Who changed it last, where the vendor says so.
   public var modifiedBy: String?
   /// Property name in this system → the value there, for the echoes the configuration compares.
@@ -39,6 +42,9 @@ public struct Record: Hashable, Sendable {
   public var echoes: [String: Answer<FieldValue>]
   /// What the record says.
   public var content: Content
+
+  /// When it was last changed, by our clock: what instants of different systems are compared by.
+  public var changedAt: Timestamp? { modifiedAt?.corrected(for: clockSkew) }
 
   /// What a record says, by kind.
   public enum Content: Hashable, Sendable {

@@ -70,6 +70,10 @@ public struct ConfiguredSystem: Hashable, Sendable {
   public var callDeadline: Duration
   /// Properties to read besides, because a comparison names them: sorted, without repeats.
   public var echoProperties: [String]
+  /// Stages of deals that the configuration names, by label or ID, where this is the origin: sorted.
+  public var stages: [String]
+  /// The day on which its secret ends; `nil` when the configuration does not say.
+  public var secretExpires: CalendarDate?
   /// The settings of its kind.
   public var settings: SystemSettings
 
@@ -77,6 +81,7 @@ public struct ConfiguredSystem: Hashable, Sendable {
   public init(
     name: SystemName, kind: String, link: String, steward: String, failureMode: String,
     limits: FreshnessLimits, callDeadline: Duration = .seconds(20), echoProperties: [String] = [],
+    stages: [String] = [], secretExpires: CalendarDate? = nil,
     settings: SystemSettings = SystemSettings()
   ) {
     self.name = name
@@ -87,6 +92,8 @@ public struct ConfiguredSystem: Hashable, Sendable {
     self.limits = limits
     self.callDeadline = callDeadline
     self.echoProperties = echoProperties
+    self.stages = stages
+    self.secretExpires = secretExpires
     self.settings = settings
   }
 }

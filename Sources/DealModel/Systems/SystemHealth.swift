@@ -26,6 +26,10 @@ public struct SystemHealth: Hashable, Sendable {
   public var status: SystemStatus
   /// When it came into that state; `nil` while unknown.
   public var since: Timestamp?
+  /// Why it is in that state, in sentences without values or times.
+  public var reason: String
+  /// When a call last ended, whatever came of it.
+  public var lastCall: Timestamp?
   /// When it last answered usably.
   public var lastSuccess: Timestamp?
   /// How long the last call took.
@@ -36,6 +40,8 @@ public struct SystemHealth: Hashable, Sendable {
   public var latency95: Duration?
   /// Latencies of the recent calls, oldest first, for a sparkline; at most 60.
   public var recentLatencies: [Duration]
+  /// The slowest of the recent calls.
+  public var slowest: SlowCall?
   /// Calls made since the start.
   public var calls: Int
   /// Calls that failed since the start.
@@ -44,6 +50,23 @@ public struct SystemHealth: Hashable, Sendable {
   public var lastErrors: [Failure]
   /// Calls the vendor still allows in its current window; `nil` when it does not say.
   public var callsLeft: Int?
+  /// When the calls left will be used up at the present rate; `nil` when they are not falling, or
+  /// the window is too short to tell.
+  public var quotaRunsOut: Timestamp?
+  /// Retries that may still be spent before failures are passed on at once; `nil` until a call ended.
+  public var retriesLeft: Int?
+  /// Whether calls go through, and why not.
+  public var breaker: BreakerState
+  /// When the token in use ends; most are renewed by themselves before that.
+  public var credentialsExpire: Timestamp?
+  /// The day on which the configured secret ends, by the configuration.
+  public var secretExpires: CalendarDate?
+  /// Who we are there, in words, by the last probe.
+  public var identity: String?
+  /// How far its clock is from ours; `nil` until known.
+  public var clockSkew: ClockSkew?
+  /// What is no longer as configured, by the last probe that looked.
+  public var drift: [SchemaDrift]
   /// When calls resume, while backing off.
   public var nextAttempt: Timestamp?
   /// When the oldest reading on screen was fetched.
@@ -72,6 +95,23 @@ public struct SystemHealth: Hashable, Sendable {
     }
   }
 
+  /// One call that took its time.
+  public struct SlowCall: Hashable, Sendable {
+    /// What was asked.
+    public var operation: String
+    /// How long it took.
+    public var duration: Duration
+    /// When it began.
+    public var began: Timestamp
+
+    /// One call that took its time.
+    public init(operation: String, duration: Duration, began: Timestamp) {
+      self.operation = operation
+      self.duration = duration
+      self.began = began
+    }
+  }
+
   /// How many of the deals that should have a record in this system do have one.
   public struct LinkCoverage: Hashable, Sendable {
     /// Deals with at least one record.
@@ -86,6 +126,9 @@ public struct SystemHealth: Hashable, Sendable {
     }
   }
 
+  /// The reason of a system of which there is nothing to say.
+  public static let inTime = "It answers in time."
+
   /// A system nobody has asked yet.
   public init(system: SystemName, kind: String, steward: String, failureMode: String) {
     self.system = system
@@ -93,6 +136,9 @@ public struct SystemHealth: Hashable, Sendable {
     self.steward = steward
     self.failureMode = failureMode
     status = .unknown
+    reason = "Nobody has asked it yet."
+    breaker = BreakerState()
+    drift = []
     recentLatencies = []
     calls = 0
     errors = 0

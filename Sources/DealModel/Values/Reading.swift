@@ -10,17 +10,24 @@ public struct Provenance: Hashable, Sendable {
   public var fetchedAt: Timestamp
   /// When the record was last changed at its source, by the source's own clock.
   public var modifiedAt: Timestamp?
+  /// How far the source's clock is ahead of ours; zero for one that is right.
+  public var clockSkew: Duration
+
+  /// When the record was last changed, by our clock: what instants of different systems are
+  /// compared by.
+  public var changedAt: Timestamp? { modifiedAt?.corrected(for: clockSkew) }
 
   /// The provenance of one value.
   public init(
     system: SystemName, record: String, url: String? = nil, fetchedAt: Timestamp,
-    modifiedAt: Timestamp? = nil
+    modifiedAt: Timestamp? = nil, clockSkew: Duration = .zero
   ) {
     self.system = system
     self.record = record
     self.url = url
     self.fetchedAt = fetchedAt
     self.modifiedAt = modifiedAt
+    self.clockSkew = clockSkew
   }
 }
 

@@ -63,6 +63,7 @@ extension ControlOrder {
       if let value { members.append(.init(name, value)) }
     }
     switch act {
+    case .skewClock(let seconds): add("seconds", .integer(seconds))
     case .delay(let milliseconds), .delayIndex(let milliseconds): add("ms", .integer(milliseconds))
     case .fail(let status): add("status", .integer(status))
     case .throttle(let policy): add("policy", policy.map { .string($0) })

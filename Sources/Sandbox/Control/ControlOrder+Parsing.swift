@@ -28,7 +28,7 @@ extension ControlOrder {
 
   /// An order as JSON: `{"do":"fail","status":503,"count":2,"path":"/crm/v3"}`.
   ///
-  /// Members: `ms` (delay, delay-index), `status`, `policy`, `from` and `to` (rename-property),
+  /// Members: `ms` (delay, delay-index), `seconds` (skew-clock), `status`, `policy`, `from` and `to` (rename-property),
   /// `number` and `net` (correct-invoice), `record`, `field` and `value` (set-field); `count` and
   /// `path` with every fault. Amounts are strings or numbers, taken digit by digit.
   ///
@@ -77,6 +77,12 @@ extension ControlOrder {
     case .mend: act = .mend
     case .reset: act = .reset
     case .expireToken: act = .expireToken
+    case .skewClock:
+      let text = try words.required("seconds")
+      guard let seconds = Int(text), (-86_400...86_400).contains(seconds) else {
+        throw SandboxError("SECONDS is a whole number from -86400 to 86400: \(name.usage)")
+      }
+      act = .skewClock(seconds: seconds)
     case .renameProperty:
       act = .renameProperty(from: try words.required("from"), to: try words.required("to"))
     case .correctInvoice:

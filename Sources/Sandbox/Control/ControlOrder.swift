@@ -10,6 +10,7 @@ public struct ControlOrder: Hashable, Sendable {
     case correctInvoice = "correct-invoice"
     case setField = "set-field"
     case delayIndex = "delay-index"
+    case skewClock = "skew-clock"
   }
 
   /// What is to be done.
@@ -40,6 +41,9 @@ public struct ControlOrder: Hashable, Sendable {
     /// A field of a record has another value from now on, and the record was modified now. The
     /// record is written as the system's emulator documents it: `deals/9123456789`.
     case setField(record: String, field: String, value: String)
+    /// Its clock is that many seconds ahead from now on, or behind when negative: dates of answers,
+    /// stamps of changes, and what it holds against signatures and tokens.
+    case skewClock(seconds: Int)
     /// Changes reach the search index that much later.
     case delayIndex(milliseconds: Int)
   }
@@ -74,6 +78,7 @@ public struct ControlOrder: Hashable, Sendable {
     case .correctInvoice: .correctInvoice
     case .setField: .setField
     case .delayIndex: .delayIndex
+    case .skewClock: .skewClock
     }
   }
 }
@@ -93,12 +98,13 @@ extension ControlOrder.Name {
     case .correctInvoice: "correct-invoice NUMBER NET-AMOUNT"
     case .setField: "set-field RECORD FIELD VALUE"
     case .delayIndex: "delay-index MILLISECONDS"
+    case .skewClock: "skew-clock SECONDS"
     }
   }
 
   /// The orders that every system obeys.
   public static let general: [Self] = [
-    .delay, .fail, .throttle, .drop, .truncate, .hang, .mend, .reset,
+    .delay, .fail, .throttle, .drop, .truncate, .hang, .skewClock, .mend, .reset,
   ]
 }
 

@@ -29,7 +29,8 @@ public struct Misbehaviour: Hashable, Sendable {
     case .mend:
       faults = []
       return true
-    case .reset, .expireToken, .renameProperty, .correctInvoice, .setField, .delayIndex:
+    case .reset, .expireToken, .renameProperty, .correctInvoice, .setField, .delayIndex,
+      .skewClock:
       return false
     }
   }

@@ -34,10 +34,12 @@ public struct SandboxCompany: Sendable {
     var systems: [SystemName: EmulatedSystem] = [:]
     for system in company.systems {
       guard let type = kinds.types[system.kind] else { continue }
+      let clock = SkewedClock(time)
       systems[system.name] = EmulatedSystem(
         type: type, folder: company.folder(of: system),
         environment: EmulatorEnvironment(
-          system: system.name, credentials: system.credentials, limits: system.limits, time: time))
+          system: system.name, credentials: system.credentials, limits: system.limits, time: clock),
+        clock: clock)
     }
     self.systems = systems
   }
@@ -120,12 +122,17 @@ actor EmulatedSystem {
   private let type: any Emulator.Type
   private let folder: EmulatorFolder
   private let environment: EmulatorEnvironment
+  private let clock: SkewedClock
   private var loaded: (any Emulator)?
   /// Requests that hang. They are let go when the misbehaviour ends, so that none is left behind.
   private var hanging: [Int: AsyncStream<Never>.Continuation] = [:]
   private var hangs = 0
 
-  init(type: any Emulator.Type, folder: EmulatorFolder, environment: EmulatorEnvironment) {
+  init(
+    type: any Emulator.Type, folder: EmulatorFolder, environment: EmulatorEnvironment,
+    clock: SkewedClock
+  ) {
+    self.clock = clock
     self.type = type
     self.folder = folder
     self.environment = environment
@@ -140,6 +147,22 @@ actor EmulatedSystem {
   }
 
   func respond(to request: EmulatedRequest) async throws -> SandboxCompany.Outcome {
+    let outcome = try await outcome(of: request)
+    guard clock.isOff else { return outcome }
+    // The server dates what bears no date; a system whose clock is off dates by its own.
+    let date = NamedValue("Date", clock.now().httpDate)
+    switch outcome {
+    case .answered(var response):
+      response.headers.append(date)
+      return .answered(response)
+    case .truncated(var response, let count):
+      response.headers.append(date)
+      return .truncated(response, sending: count)
+    case .dropped: return .dropped
+    }
+  }
+
+  private func outcome(of request: EmulatedRequest) async throws -> SandboxCompany.Outcome {
     let verdict = misbehaviour.verdict(for: request.path)
     let emulator: any Emulator
     do {
@@ -168,12 +191,17 @@ actor EmulatedSystem {
       // Read before anything is given up, so that a broken file leaves the system as it was.
       loaded = try type.init(folder: folder, environment: environment)
       misbehaviour = Misbehaviour()
+      clock.set(.zero)
       releaseHanging()
     } else if misbehaviour.obey(order) {
       if case .mend = order.act {
         releaseHanging()
+        clock.set(.zero)
         await loaded?.mend()
       }
+    } else if case .skewClock(let seconds) = order.act {
+      clock.set(.seconds(seconds))
+      return .object(["clock_ahead_seconds": .integer(seconds)])
     } else {
       return try await emulator().obey(order)
     }

@@ -90,7 +90,9 @@ public struct SandboxServer: Sendable {
   private func head(_ response: EmulatedResponse) -> HTTPResponse {
     typealias Field = HTTPFields.Element
     var fields = HTTPFields()
-    for header in response.headers + [NamedValue("Date", time.now().httpDate)] {
+    let isDated = response.header("Date") != nil
+    let date = isDated ? [] : [NamedValue("Date", time.now().httpDate)]
+    for header in response.headers + date {
       guard let name = Field.Name(header.name) else { continue }
       fields.append(Field(name: name, value: header.value))
     }

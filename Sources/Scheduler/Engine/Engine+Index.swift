@@ -16,7 +16,8 @@ extension Engine {
         try await time.sleep(for: Self.relistInterval)
       } catch let error as SystemError {
         let attempt = lines[error.system]?.pace.nextAttempt(of: .index) ?? time.now()
-        let earliest = time.now().adding(.seconds(1))
+        let isOut = lines[error.system]?.pace.isolatedSince != nil
+        let earliest = time.now().adding(.seconds(isOut ? 10 : 1))
         try? await time.sleep(until: max(attempt, earliest))
       } catch {
         return
@@ -39,17 +40,21 @@ extension Engine {
     var unlinked: [Link] = []
     do {
       try await Self.walk(origin) { cursor in
+        try checkIsolation(origin)
         let asked = time.now()
         let page = try await adapter.dealPage(after: cursor)
         try Task.checkCancellation()
         lines[origin]?.pace.succeeded(asking: .index)
-        enter(page.deals, at: asked, listingSince: began)
+        enter(stamped(page.deals, from: origin), at: asked, listingSince: began)
         ids += page.deals.map(\.dealID).filter { seen.insert($0).inserted }
         unlinked += page.unlinked
         return page.next
       }
     } catch let error as CancellationError {
       throw error
+    } catch let isolated as Isolated {
+      continuation.yield(.indexFailed(isolated.error))
+      throw isolated.error
     } catch {
       let known = systemError(error, at: origin)
       let now = time.now()
@@ -98,7 +103,7 @@ extension Engine {
   // MARK: - Changes
 
   func isPollDue(_ name: SystemName) -> Bool {
-    guard mode == .dashboard, let line = lines[name], !line.isPolling,
+    guard mode == .dashboard, let line = lines[name], !line.isPolling, !isTrialUnderWay(line),
       line.adapter.capabilities.reportsChanges
     else { return false }
     let now = time.now()

@@ -46,7 +46,7 @@ extension Engine {
         if let found = listed.links { links[listed.system] = found }
       }
     }
-    for error in failures {
+    for error in failures where lines[error.system]?.pace.isolatedSince == nil {
       log.answerUnusable(error, operation: "list links", of: error.system, at: time.now())
     }
     let survey = Assessor(of: company).survey(deals: deals, links: links)
@@ -70,6 +70,7 @@ extension Engine {
     guard let adapter = lines[origin]?.adapter else { return [] }
     var deals: [Record] = []
     try await Self.walk(origin) { cursor in
+      try checkIsolation(origin)
       let page = try await adapter.dealPage(after: cursor)
       deals += page.deals
       return page.next
@@ -92,6 +93,7 @@ extension Engine {
     do {
       var links: [Link] = []
       try await Self.walk(name) { cursor in
+        try checkIsolation(name)
         let page = try await adapter.linkPage(after: cursor)
         links += page.links
         return page.next

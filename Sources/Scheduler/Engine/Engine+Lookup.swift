@@ -15,12 +15,16 @@ extension Engine {
     }
     let asked = time.now()
     do {
+      try checkIsolation(reference.system)
       var detail = try await line.adapter.detail(of: reference)
       // It is as fresh as when it was asked for, however late it arrives.
       detail.fetchedAt = min(detail.fetchedAt, asked)
+      detail.record = stamped([detail.record], from: reference.system).first ?? detail.record
       return detail
     } catch let error as CancellationError {
       throw error
+    } catch let isolated as Isolated {
+      throw isolated.error
     } catch {
       let known = systemError(error, at: reference.system)
       log.answerUnusable(known, operation: "open record", of: reference.system, at: time.now())
@@ -53,6 +57,7 @@ extension Engine {
       for (name, line) in lines where line.adapter.capabilities.finds {
         group.addTask {
           do {
+            try await self.checkIsolation(name)
             return .success(try await line.adapter.find(text))
           } catch is CancellationError {
             return nil
@@ -82,37 +87,5 @@ extension Engine {
     if !Task.isCancelled {
       continuation.yield(.found(text: text, records: records, failures: failures))
     }
-  }
-
-  /// Probes every system side by side; what came of it is in ``health``.
-  ///
-  /// - Returns: Why systems failed, sorted by system; those that are not there answered.
-  public func probe() async -> [SystemError] {
-    await withTaskGroup(of: SystemError?.self) { group in
-      for (name, line) in lines {
-        let adapter = line.adapter
-        group.addTask {
-          do {
-            _ = try await adapter.probe()
-            return nil
-          } catch is CancellationError {
-            return nil
-          } catch {
-            return await self.probeFailed(error, at: name)
-          }
-        }
-      }
-      var failures: [SystemError] = []
-      for await failure in group {
-        if let failure { failures.append(failure) }
-      }
-      return failures.sorted { $0.system < $1.system }
-    }
-  }
-
-  private func probeFailed(_ error: any Error, at name: SystemName) -> SystemError {
-    let known = systemError(error, at: name)
-    log.answerUnusable(known, operation: "probe", of: name, at: time.now())
-    return known
   }
 }

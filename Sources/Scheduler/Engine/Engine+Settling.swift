@@ -57,8 +57,8 @@ extension Engine {
   /// Whether no call is under way and every system waits for time or demand.
   var isQuiet: Bool {
     lines.values.allSatisfy {
-      $0.calls.isEmpty && $0.historiesAsked.isEmpty && !$0.isPolling && !$0.hasWork
-        && $0.waiter != nil
+      $0.calls.isEmpty && $0.historiesAsked.isEmpty && !$0.isPolling && !$0.isProbing
+        && !$0.hasWork && $0.waiter != nil
     }
   }
 
@@ -105,7 +105,8 @@ extension Engine {
     return log.health.map { health in
       var health = health
       guard let line = lines[health.system] else { return health }
-      health.nextAttempt = line.pace.nextAttempt.flatMap { $0 > now ? $0 : nil }
+      health.breaker = line.pace.state(at: now)
+      health.nextAttempt = health.breaker.nextAttempt
       health.linkCoverage = line.coverage
       health.oldestReading = demand.onScreen.lazy
         .compactMap { self.dossiers[$0] }

@@ -5,10 +5,15 @@ import TruthEngine
 extension Engine {
   /// When a system next has something to do; `nil` when only a new demand can say.
   func nextDue(_ name: SystemName) -> Timestamp? {
-    guard let line = lines[name] else { return nil }
+    guard let line = lines[name], line.pace.isolatedSince == nil else { return nil }
     let now = time.now()
     var times: [Timestamp] = []
-    if mode == .dashboard, !line.isPolling, let nextPoll = line.nextPoll {
+    // What waits for the one call that tries a failing system is told when that call ends.
+    let isTried = isTrialUnderWay(line)
+    if !isTried, let due = probeDue(name) {
+      times.append(max(due, line.pace.nextAttempt(of: .probe) ?? due))
+    }
+    if mode == .dashboard, !line.isPolling, !isTried, let nextPoll = line.nextPoll {
       times.append(max(nextPoll, line.pace.nextAttempt(of: .changes) ?? nextPoll))
     }
     if !line.historiesWanted.isEmpty, let attempt = line.pace.nextAttempt(of: .history),

@@ -6,7 +6,7 @@ public import TruthEngine
 ///
 /// The engine holds readings in memory only. Each system has its own pace and its own calls; a
 /// failing one keeps its last readings, which age, and is asked again with growing patience for as
-/// long as the engine runs. Decisions are made synchronously (``Pace``, ``SectionPlan``), calls run
+/// long as the engine runs. Decisions are made synchronously (``Breaker``, ``SectionPlan``), calls run
 /// as child tasks, and what they bring is told in order through ``events``.
 public actor Engine {
   /// How the engine is used.
@@ -34,11 +34,13 @@ public actor Engine {
   struct Line {
     let system: ConfiguredSystem
     let adapter: any Adapter
-    var pace = Pace()
+    var pace = Breaker()
     var calls: [Int: Call] = [:]
     var changeCursor: PageCursor?
     var nextPoll: Timestamp?
     var isPolling = false
+    var isProbing = false
+    var lastProbe: Timestamp?
     var coverage: SystemHealth.LinkCoverage?
     /// Records in a conflict whose history is still to be asked for, and is asked for now.
     var historiesWanted: [RecordReference: WantedHistory] = [:]
@@ -74,6 +76,7 @@ public actor Engine {
   /// Sections to read again whatever their age: a change was reported, or a person asked.
   var forced: [SectionKey: Set<DealID>] = [:]
   var mode = Mode.command
+  var startedAt: Timestamp?
   var lastCallNumber = 0
   var settlers: [(id: Int, continuation: CheckedContinuation<Void, Never>)] = []
   var isHealthPosted = false
@@ -107,6 +110,7 @@ public actor Engine {
   /// finishes. Called once.
   public func run(_ mode: Mode) async {
     self.mode = mode
+    startedAt = time.now()
     log.onChange { [weak self] in
       guard let self else { return }
       Task { await self.healthChanged() }
@@ -185,6 +189,7 @@ public actor Engine {
     await withDiscardingTaskGroup { group in
       while !Task.isCancelled {
         lines[name]?.hasWork = false
+        shut(name)
         while let (number, call) = nextCall(of: name) {
           group.addTask { await self.perform(number, call, at: name) }
         }
@@ -195,6 +200,10 @@ public actor Engine {
           lines[name]?.isPolling = true
           group.addTask { await self.poll(name) }
         }
+        if isProbeDue(name) {
+          lines[name]?.isProbing = true
+          group.addTask { await self.probe(name) }
+        }
         await waitForWork(name, until: nextDue(name))
       }
     }
@@ -204,7 +213,7 @@ public actor Engine {
   private func nextCall(of name: SystemName) -> (Int, Call)? {
     guard let line = lines[name] else { return nil }
     let limit = line.pace.isFailing ? 1 : Self.callsPerSystem
-    guard line.calls.count < limit else { return nil }
+    guard line.calls.count < limit, !isTrialUnderWay(line) else { return nil }
     let now = time.now()
     for kind in line.adapter.capabilities.kinds.sorted() {
       guard line.pace.mayAsk(.records(kind), at: now),
@@ -291,7 +300,7 @@ public actor Engine {
       for id in call.ids {
         guard let found = records[id] else { continue }
         // A record for a deal nobody asked about is never joined.
-        let own = found.filter { $0.dealID == id }
+        let own = stamped(found.filter { $0.dealID == id }, from: name)
         // A page of the list that was asked later may have arrived before.
         if let known = dossiers[id]?.sections[key]?.fetchedAt, known > call.began {
           dossiers[id]?.sections[key]?.isAsking = false
@@ -373,7 +382,19 @@ public actor Engine {
     post(touched)
   }
 
+  /// Records with how far the clock that stamped them is off.
+  func stamped(_ records: [Record], from name: SystemName) -> [Record] {
+    let skew = log.clockCorrection(of: name)
+    guard skew != .zero else { return records }
+    return records.map { record in
+      var record = record
+      record.clockSkew = skew
+      return record
+    }
+  }
+
   func systemError(_ error: any Error, at name: SystemName) -> SystemError {
+    if let isolated = error as? Isolated { return isolated.error }
     if let known = error as? SystemError { return known }
     return SystemError(
       .unavailable, system: name, message: "\(name) could not be read.",

@@ -47,6 +47,20 @@ public final class CallLog: CallObserver {
     change(system) { ledger, _ in ledger.answerUnusable(error, operation: operation, at: now) }
   }
 
+  func probed(_ answer: ProbeAnswer, of system: SystemName, began: Timestamp, at now: Timestamp) {
+    change(system) { ledger, _ in ledger.probed(answer, began: began, at: now) }
+  }
+
+  /// When a call to the system last ended; `nil` before any did.
+  func lastCall(of system: SystemName) -> Timestamp? {
+    state.withLock { $0.ledgers[system]?.health.lastCall }
+  }
+
+  /// How far the system's stamps are ahead of our clock; zero while it is right.
+  func clockCorrection(of system: SystemName) -> Duration {
+    state.withLock { $0.ledgers[system]?.clockCorrection ?? .zero }
+  }
+
   /// Calls that closure after every change, from any thread; it must return at once.
   func onChange(_ changed: (@Sendable () -> Void)?) { state.withLock { $0.changed = changed } }
 

@@ -50,6 +50,9 @@ enum HelpPage {
       "unavailable", "the system could not be asked, or its answer could not be used", Style(.bad))
     add("n/a", "margin % of a deal with nothing invoiced is not defined", Style(.muted))
     title("Systems")
+    add(
+      "\(glyphs.isolated) isolated", "taken out by a person: not asked until released",
+      Style(.caution))
     for status in SystemStatus.allCases {
       add("\(glyphs.sign(status)) \(status.word)", meaning(status), Style(status.ink))
     }
@@ -77,7 +80,7 @@ enum HelpPage {
       )
     case .links:
       return ("Links", [("Enter", "open the deal, if the ID is one"), ("r", "compare again")])
-    case .health: return ("Health", [("Enter", "the last errors of the system, in words")])
+    case .health: return ("Health", healthKeys)
     case .ownership: return ("Ownership", [("y", "copy the name of the field")])
     }
   }
@@ -106,8 +109,22 @@ enum HelpPage {
     ("Esc, h", "back to the deal"),
   ]
 
+  private static let healthKeys = [
+    ("Enter", "everything about the system, and its last errors in words"),
+    ("i", "isolate the system: no call is made until i releases it; readings stay and age"),
+    ("P", "probe the system now, whatever its breaker waits for"),
+    ("r", "pull everything on screen again"),
+    (
+      "breaker",
+      "closed: calls go through. open: none until the time shown. trying: one call at a "
+        + "time tries whether the system is back"
+    ),
+  ]
+
   private static let errorKeys = [
-    ("up, down, k, j", "choose an error"), ("y", "copy its words"), ("Esc, h", "back to health"),
+    ("up, down, k, j", "choose a line"), ("y", "copy its words"),
+    ("i", "isolate the system, or release it"), ("P", "probe the system now"),
+    ("Esc, h", "back to health"),
   ]
 
   private static let everywhere = [

@@ -42,12 +42,14 @@ enum Chrome {
     for detail in 0..<3 {
       var line = Line(state.glyphs)
       for (index, health) in state.health.enumerated() {
-        let style = Style(health.status.ink)
+        let words = HealthWords.status(health, state.glyphs)
+        let (sign, style) = (words.text.prefix(1), words.style)
         if index > 0 { line.add(detail == 2 ? " " : "  ") }
-        line.add(state.glyphs.sign(health.status), style)
-        let isFine = health.status == .healthy || health.status == .unknown
+        line.add(String(sign), style)
+        let isFine =
+          !health.isIsolated && (health.status == .healthy || health.status == .unknown)
         if detail == 0 || (detail == 1 && !isFine) { line.add(" " + health.system.text) }
-        if detail < 2, !isFine { line.add(" " + health.status.word, style) }
+        if detail < 2, !isFine { line.add(String(words.text.dropFirst()), style) }
       }
       if line.width <= width || detail == 2 { return line }
     }
@@ -184,6 +186,13 @@ enum Chrome {
     return line
   }
 
+  /// What `i` does to the system one is looking at.
+  private static func isolateWord(_ state: State) -> String {
+    var name = HealthPage.chosen(in: state)
+    if case .errors(let open)? = state.trail.last?.place { name = open }
+    return name.flatMap { state.health(of: $0) }?.isIsolated == true ? "release" : "isolate"
+  }
+
   /// The keys that matter most where one is.
   private static func hints(_ state: State) -> [(String, String)] {
     let end = [("?", "help"), ("q", "quit")]
@@ -202,7 +211,11 @@ enum Chrome {
         ] + end
       case .record:
         return [("Esc", "back"), ("o", "browser"), ("y", "copy"), ("r", "read again")] + end
-      case .errors: return [("Esc", "back"), ("y", "copy"), ("e", "export")] + end
+      case .errors:
+        return [
+          ("Esc", "back"), ("i", isolateWord(state)), ("P", "probe now"), ("y", "copy"),
+          ("e", "export"),
+        ] + end
       }
     }
     switch state.tab {
@@ -214,7 +227,11 @@ enum Chrome {
     case .conflicts:
       return [("Enter", "open deal"), ("s", "sort"), ("w", "why"), ("e", "export")] + end
     case .links: return [("Enter", "open deal"), ("r", "compare again"), ("o", "browser")] + end
-    case .health: return [("Enter", "last errors"), ("e", "export")] + end
+    case .health:
+      return [
+        ("Enter", "all about it"), ("i", isolateWord(state)), ("P", "probe now"),
+        ("r", "pull again"), ("e", "export"),
+      ] + end
     case .ownership: return [("y", "copy"), ("e", "export")] + end
     }
   }

@@ -42,6 +42,12 @@ public enum Effect: Hashable, Sendable {
   case find(String)
   /// Compare the links of all systems.
   case compareLinks
+  /// Make no more calls to a system until it is released.
+  case isolate(SystemName)
+  /// Let a system in again that was isolated.
+  case release(SystemName)
+  /// Probe a system at once, whatever its breaker waits for.
+  case probe(SystemName)
   /// Open a URL in the browser.
   case browse(String)
   /// Put text on the clipboard (OSC 52).

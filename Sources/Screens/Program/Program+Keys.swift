@@ -60,6 +60,8 @@ extension Program {
       state.list.sort(by: state.list.sort, descending: !state.list.isDescending, now: state.now)
     case "w": explain()
     case "r": return pullAgain()
+    case "i": return isolate()
+    case "P": return probeNow()
     case "o": return browse()
     case "y": return copy()
     default: break

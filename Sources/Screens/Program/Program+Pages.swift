@@ -42,7 +42,7 @@ extension Program {
     case .deal(let id): DealPage.page(of: id, in: state, width: pageWidth)
     case .record(let reference, let deal):
       RecordPage.page(of: reference, deal: deal, in: state, width: pageWidth)
-    case .errors(let system): ErrorsPage.page(of: system, in: state, width: pageWidth)
+    case .errors(let system): SystemPage.page(of: system, in: state, width: pageWidth)
     }
   }
 

@@ -87,6 +87,11 @@ extension Program {
     }
     if state.tab == .health {
       for health in state.health {
+        considerAge(of: health.breaker.since)
+        consider(
+          health.breaker.retryAfter.flatMap { TimeText.nextWait(until: $0, after: now) })
+      }
+      for health in state.health {
         considerAge(of: health.since)
         considerAge(of: health.lastSuccess)
         considerAge(of: health.oldestReading)

@@ -80,6 +80,9 @@ struct Glyphs: Hashable, Sendable {
     }
   }
 
+  /// A person has taken the system out.
+  var isolated: String { encoding == .utf8 ? "⊝" : "i" }
+
   /// Heights from nothing to full.
   var levels: [Unicode.Scalar] {
     encoding == .utf8

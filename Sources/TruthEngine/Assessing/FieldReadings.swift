@@ -168,7 +168,7 @@ struct FieldReadings {
     guard let system = section.system, let fetchedAt = section.fetchedAt else { return nil }
     return Provenance(
       system: system, record: record?.reference.id ?? "", url: record?.url, fetchedAt: fetchedAt,
-      modifiedAt: record?.modifiedAt)
+      modifiedAt: record?.modifiedAt, clockSkew: record?.clockSkew ?? .zero)
   }
 
   private func provenance(of figure: Figure, field: FieldName) -> Provenance? {
@@ -177,9 +177,16 @@ struct FieldReadings {
     else { return nil }
     let sole = figure.records.count == 1 ? figure.records[0].id : ""
     let counted = Set(figure.records)
-    let modified = sections.values.flatMap { $0.records ?? [] }
-      .filter { counted.contains($0.reference) }.compactMap(\.modifiedAt).max()
-    return Provenance(system: system, record: sole, fetchedAt: fetchedAt, modifiedAt: modified)
+    var latest: Record?
+    for section in sections.values {
+      for record in section.records ?? [] where counted.contains(record.reference) {
+        guard let changed = record.changedAt else { continue }
+        if latest?.changedAt.map({ $0 < changed }) ?? true { latest = record }
+      }
+    }
+    return Provenance(
+      system: system, record: sole, fetchedAt: fetchedAt, modifiedAt: latest?.modifiedAt,
+      clockSkew: latest?.clockSkew ?? .zero)
   }
 }
 

@@ -18,7 +18,7 @@ struct HealthCommand: AsyncParsableCommand {
         let health = await Findings.health(session)
         var table = Rows([
           .init("SYSTEM"), .init("KIND"), .init("STATUS"), .init("LATENCY", right: true),
-          .init("CALLS LEFT", right: true), .init("STEWARD"), .init("LAST ERROR"),
+          .init("CALLS LEFT", right: true), .init("STEWARD"), .init("WHY"),
         ])
         for system in health {
           table.append(
@@ -26,7 +26,7 @@ struct HealthCommand: AsyncParsableCommand {
               system.system.text, system.kind, system.status.rawValue,
               system.lastLatency.map { "\($0.milliseconds) ms" } ?? "",
               system.callsLeft.map { String($0) } ?? "", system.steward,
-              system.lastErrors.first?.error.message ?? "",
+              why(system, session),
             ], json: session.forms.health(system))
         }
         Standard.output(table.printed(format))
@@ -36,6 +36,18 @@ struct HealthCommand: AsyncParsableCommand {
           complete: !health.contains(where: Findings.isSilent))
       }
     }
+  }
+}
+
+extension HealthCommand {
+  /// Why the state is what it is, the vendor's words, and what is going to go wrong.
+  private func why(_ health: SystemHealth, _ session: Session) -> String {
+    var sentences = [health.reason]
+    if health.status != .healthy, let last = health.lastErrors.first {
+      sentences.append(last.error.message)
+    }
+    sentences += health.warnings(at: session.time.now(), today: session.today)
+    return sentences.joined(separator: " ")
   }
 }
 

@@ -19,6 +19,11 @@ struct EffectPerformer: Sendable {
     case .openDetail(let reference): await engine.openDetail(reference)
     case .find(let text): await engine.lookUp(text)
     case .compareLinks: await engine.compareLinks()
+    case .isolate(let system): await engine.isolate(system)
+    case .release(let system): await engine.release(system)
+    case .probe(let system):
+      let failure = await engine.probeNow(system)
+      post(failure?.message ?? "\(system) answered its probe.", isError: failure != nil)
     case .browse(let url): browse(url)
     case .export(let path, let text): export(text, to: path)
     case .chaos(let words): await chaos(words)

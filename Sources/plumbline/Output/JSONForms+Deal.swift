@@ -67,12 +67,13 @@ extension JSONForms {
   }
 
   private func record(_ record: Record) -> JSONValue {
-    let head: [JSONValue.Member] = [
+    var head: [JSONValue.Member] = [
       .init("record", .string(record.reference.id)), .init("number", .string(record.number)),
       .init("system", .string(record.reference.system.text)),
       .init("url", record.url.map { .string($0) } ?? nil),
       .init("modified_at", instant(record.modifiedAt)),
     ]
+    add(corrected: record.changedAt, of: record.modifiedAt, to: &head)
     let unreadable = record.unreadableValues.map { JSONValue.Member($0.name, error($0.error)) }
     // A value that cannot be understood is null as one that is not there: this tells them apart.
     let tail = unreadable.isEmpty ? [] : [JSONValue.Member("errors", .object(unreadable))]

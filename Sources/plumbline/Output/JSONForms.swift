@@ -37,6 +37,14 @@ struct JSONForms {
     answer.value.map(form) ?? nil
   }
 
+  /// The time of change by our clock, where the source's clock is known to be off.
+  func add(
+    corrected: Timestamp?, of stated: Timestamp?, to members: inout [JSONValue.Member]
+  ) {
+    guard let corrected, corrected != stated else { return }
+    members.append(.init("modified_at_corrected", instant(corrected)))
+  }
+
   /// A reading; an absent value says which kind of absence it is.
   func reading(_ reading: Reading) -> JSONValue {
     let provenance = reading.provenance
@@ -53,6 +61,9 @@ struct JSONForms {
       .init("modified_at", instant(provenance?.modifiedAt)),
       .init("freshness", .string(freshness.rawValue)),
     ]
+    if let provenance {
+      add(corrected: provenance.changedAt, of: provenance.modifiedAt, to: &members)
+    }
     switch reading.answer {
     case .value: break
     case .none: members.append(.init("absence", "none"))
@@ -155,6 +166,36 @@ struct JSONForms {
       } ?? nil,
       "steward": .string(health.steward), "failure_mode": .string(health.failureMode),
       "last_error": health.lastErrors.first.map { error($0.error) } ?? nil,
+      "reason": .string(health.reason), "breaker": breaker(health.breaker),
+      "retry_after_seconds": seconds(until: health.breaker.retryAfter),
+      "retry_budget_left": health.retriesLeft.map { .integer($0) } ?? nil,
+      "quota_runs_out_at": instant(health.quotaRunsOut),
+      "credentials_expire": instant(health.credentialsExpire),
+      "secret_expires": health.secretExpires.map { .string($0.description) } ?? nil,
+      "clock_skew_ms": health.clockSkew.map { .integer($0.offset.milliseconds) } ?? nil,
+      "drift": .array(health.drift.map(drift)),
     ]
+  }
+
+  private func breaker(_ breaker: BreakerState) -> JSONValue {
+    [
+      "state": .string(breaker.phase.rawValue), "since": instant(breaker.since),
+      "next_attempt": instant(breaker.nextAttempt), "failures": .integer(breaker.failures),
+      "reason": breaker.reason.isEmpty ? nil : .string(breaker.reason),
+    ]
+  }
+
+  private func drift(_ drift: SchemaDrift) -> JSONValue {
+    var found: JSONValue = nil
+    if case .otherType(let type) = drift.fault { found = .string(type) }
+    return [
+      "role": .string(drift.role.rawValue), "name": .string(drift.name), "found_type": found,
+      "first_seen": instant(drift.firstSeen), "detail": .string(drift.sentence),
+    ]
+  }
+
+  private func seconds(until instant: Timestamp?) -> JSONValue {
+    guard let instant, instant > now else { return nil }
+    return .integer((now.duration(to: instant).milliseconds + 999) / 1_000)
   }
 }

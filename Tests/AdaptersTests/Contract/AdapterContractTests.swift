@@ -46,5 +46,6 @@ func checkAdapterContract(
   case .index: try await LookupContract(subject).index()
   case .history: try await HistoryContract(subject).history()
   case .probed: try await LookupContract(subject).probed()
+  case .probedDrift: try await LookupContract(subject).probedDrift()
   }
 }

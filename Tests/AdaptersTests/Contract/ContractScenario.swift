@@ -30,6 +30,7 @@ enum ContractScenario: String, CaseIterable, Sendable, CustomTestStringConvertib
   case index = "the index holds every deal once"
   case history = "a change of a compared or counted value is in the record's history, and only once"
   case probed = "a probe tells who we are"
+  case probedDrift = "a probe names the link property that is gone, and tells when it is back"
 
   var testDescription: String { rawValue }
 }

@@ -129,6 +129,8 @@ struct FailureContract {
       return answer
     }
     #expect(try await failure(of: bench)?.kind == .malformed)
+    let probed = try await bench.failure { _ = try await bench.adapter.probe() }
+    #expect(probed?.kind == .malformed)
     bench.transport.tamper(nil)
     try await expectMended(bench)
   }

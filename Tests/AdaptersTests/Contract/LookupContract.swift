@@ -116,7 +116,23 @@ struct LookupContract {
     let bench = try ContractBench(subject)
     let answer = try await bench.clock.passing { try await bench.adapter.probe() }
     #expect(!answer.identity.isEmpty)
-    #expect(bench.transport.exchanges.count <= 2)
+    #expect(answer.drift == [])
+    // Who we are, the clock, and what there is: never more than a token besides.
+    #expect(bench.transport.exchanges.count <= 3)
     await bench.adapter.close()
+  }
+
+  func probedDrift() async throws {
+    let bench = try ContractBench(subject)
+    let probe = { @Sendable in
+      // What was looked at before has aged by then.
+      bench.clock.advance(by: .seconds(300))
+      return try await bench.clock.passing { try await bench.adapter.probe() }
+    }
+    #expect(try await probe().drift == [])
+    try await bench.sandbox.obey(try #require(subject.drift), by: subject.system)
+    #expect(try await probe().drift == [SchemaDrift(.link, subject.link, .gone)])
+    try await bench.order(.mend)
+    #expect(try await probe().drift == [])
   }
 }

@@ -100,6 +100,15 @@ enum TestHealth {
       return Duration.milliseconds(120 + (call * 37) % 90 + slow)
     }
     health.calls = 1_284
+    health.lastCall = TestCompany.ago(12)
+    health.retriesLeft = 10
+    health.reason = SystemHealth.inTime
+    health.clockSkew = ClockSkew(
+      offset: .milliseconds(300), uncertainty: .milliseconds(600), samples: 9)
+    health.identity = "account 4012783"
+    health.slowest = .init(
+      operation: "POST /services/rest/query/v1/suiteql", duration: .milliseconds(1_240),
+      began: TestCompany.ago(300))
     health.callsLeft = name == "crm" ? 249_310 : nil
     health.oldestReading = TestCompany.ago(status == .healthy ? 50 : 4_000)
     health.linkCoverage = .init(linked: 57, due: 60)
@@ -120,7 +129,50 @@ enum TestHealth {
         at: TestCompany.ago(30 + Int64($0) * 95), operation: "POST /services/rest/query/v1/suiteql",
         error: error)
     }
+    let reasons: [SystemStatus: String] = [
+      .degraded: "The last answers took 9.8 s each; 160 ms is usual.",
+      .throttled: "It asks for patience: the last 3 calls were turned away.",
+      .unauthorized: "It refuses the credentials: the last 3 calls were turned away.",
+      .drifted: "The link property customfield_10042 is gone.",
+      .down: "It does not answer: the last 12 calls were without an answer.",
+    ]
+    health.reason = reasons[status] ?? ""
+    guard status != .degraded else { return health }
     health.nextAttempt = TestCompany.now.adding(.seconds(17))
+    if status == .drifted {
+      health.drift = [
+        SchemaDrift(.link, "customfield_10042", .gone, firstSeen: TestCompany.ago(7_500))
+      ]
+      return health
+    }
+    health.breaker = BreakerState(
+      .open, since: TestCompany.ago(7_500), nextAttempt: health.nextAttempt, failures: 12,
+      reason: status == .down ? "12 calls in a row failed" : "the vendor asked for patience",
+      retryAfter: status == .throttled ? health.nextAttempt : nil)
+    return health
+  }
+
+  /// A system of which everything is worth a word at once.
+  static func troubled(_ name: SystemName) -> SystemHealth {
+    var health = system(name, .degraded)
+    health.quotaRunsOut = TestCompany.now.adding(.seconds(2_460))
+    health.callsLeft = 1_310
+    health.secretExpires = TestCompany.day("2026-11-29")
+    health.credentialsExpire = TestCompany.now.adding(.seconds(2_580))
+    health.clockSkew = ClockSkew(offset: .seconds(-95), uncertainty: .milliseconds(900), samples: 9)
+    health.retriesLeft = 0
+    health.drift = [
+      SchemaDrift(
+        .echo, "invoiced_total", .otherType(found: "string"), firstSeen: TestCompany.ago(90))
+    ]
+    return health
+  }
+
+  /// A system that a person has taken out.
+  static func isolated(_ name: SystemName) -> SystemHealth {
+    var health = system(name)
+    health.breaker = BreakerState(
+      .isolated, since: TestCompany.ago(620), reason: "isolated by hand")
     return health
   }
 
