@@ -3,6 +3,7 @@ import DealModel
 import Synchronization
 import TestSupport
 import Testing
+import TruthEngine
 
 @testable import Scheduler
 
@@ -135,7 +136,7 @@ struct EngineHealthTests {
     #expect(health?.clockSkew?.isOff == true)
     await company.running(.command) { _ in
       let dossier = await company.engine.pull(["BW-10001"])[0]
-      let record = dossier["erp_us", .invoices]?.records?.first
+      let record = dossier["erp_us", .invoices].records?.first
       #expect(record?.modifiedAt == stamp)
       #expect(record?.changedAt == stamp.adding(.seconds(-90)))
     }
@@ -151,14 +152,13 @@ struct EngineHealthTests {
     }
     let memory = Memory()
     let log = CallLog(Company.model, recorder: memory)
-    for (second, kind) in [nil, .unauthorized, nil, nil, nil].enumerated() {
+    let kinds: [SystemError.Kind?] = [nil, .unauthorized, nil, nil, nil]
+    for (second, kind) in kinds.enumerated() {
       log.callEnded(
         CallReport(
           system: "crm", operation: "GET /x", began: Timestamp(milliseconds: Int64(second) * 1_000),
           duration: .milliseconds(5),
-          error: (kind as SystemError.Kind?).map {
-            SystemError($0, system: "crm", message: "It failed.")
-          }))
+          error: kind.map { SystemError($0, system: "crm", message: "It failed.") }))
     }
     #expect(memory.calls.withLock { $0 } == 5)
     let changes = memory.changes.withLock { $0 }

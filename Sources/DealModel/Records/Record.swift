@@ -46,6 +46,16 @@ public struct Record: Hashable, Sendable {
   /// When it was last changed, by our clock: what instants of different systems are compared by.
   public var changedAt: Timestamp? { modifiedAt?.corrected(for: clockSkew) }
 
+  /// The record among these that was changed last, by our clock; `nil` when none says when.
+  public static func latestChange(among records: some Sequence<Record>) -> Record? {
+    var latest: Record?
+    for record in records {
+      guard let changed = record.changedAt else { continue }
+      if latest?.changedAt.map({ $0 < changed }) ?? true { latest = record }
+    }
+    return latest
+  }
+
   /// What a record says, by kind.
   public enum Content: Hashable, Sendable {
     /// A deal's fields; a field that the system does not hold is not a key.

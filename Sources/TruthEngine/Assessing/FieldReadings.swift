@@ -177,13 +177,10 @@ struct FieldReadings {
     else { return nil }
     let sole = figure.records.count == 1 ? figure.records[0].id : ""
     let counted = Set(figure.records)
-    var latest: Record?
-    for section in sections.values {
-      for record in section.records ?? [] where counted.contains(record.reference) {
-        guard let changed = record.changedAt else { continue }
-        if latest?.changedAt.map({ $0 < changed }) ?? true { latest = record }
-      }
-    }
+    let latest = Record.latestChange(
+      among: sections.values.flatMap { section in
+        (section.records ?? []).filter { counted.contains($0.reference) }
+      })
     return Provenance(
       system: system, record: sole, fetchedAt: fetchedAt, modifiedAt: latest?.modifiedAt,
       clockSkew: latest?.clockSkew ?? .zero)

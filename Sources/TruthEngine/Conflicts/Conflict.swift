@@ -64,8 +64,10 @@ public struct Conflict: Hashable, Sendable {
     public var system: SystemName
     /// Its value; `nil` when it answered that it has none.
     public var value: FieldValue?
-    /// When it was last changed at its source.
+    /// When it was last changed at its source, by the source's own clock.
     public var modifiedAt: Timestamp?
+    /// How far the source's clock is ahead of ours; zero for one that is right.
+    public var clockSkew: Duration
     /// When the answer arrived here.
     public var fetchedAt: Timestamp?
     /// Records it came from.
@@ -74,14 +76,19 @@ public struct Conflict: Hashable, Sendable {
     /// One side of a conflict.
     public init(
       system: SystemName, value: FieldValue?, modifiedAt: Timestamp? = nil,
-      fetchedAt: Timestamp? = nil, records: [RecordReference] = []
+      fetchedAt: Timestamp? = nil, records: [RecordReference] = [],
+      clockSkew: Duration = .zero
     ) {
       self.system = system
       self.value = value
       self.modifiedAt = modifiedAt
       self.fetchedAt = fetchedAt
       self.records = records
+      self.clockSkew = clockSkew
     }
+
+    /// When it was last changed, by our clock: what the sides are compared by.
+    public var changedAt: Timestamp? { modifiedAt?.corrected(for: clockSkew) }
   }
 
   /// An owner and an echo that disagree.

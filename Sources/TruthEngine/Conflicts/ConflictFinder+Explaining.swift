@@ -106,7 +106,7 @@ extension ConflictFinder {
   }
 
   private func stamp(of record: Record) -> Disagreement.Change? {
-    record.modifiedAt.map {
+    record.changedAt.map {
       Disagreement.Change(at: $0, isOfValue: false, by: record.modifiedBy)
     }
   }

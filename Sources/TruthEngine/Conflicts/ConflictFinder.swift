@@ -47,7 +47,7 @@ struct ConflictFinder {
             Conflict(
               deal: dossier.id, field: comparison.field, kind: rule.kind, owner: owned.side,
               echo: copy.side, echoProperty: comparison.echoProperty, atStake: finding.atStake,
-              since: later(owned.side.modifiedAt, copy.side.modifiedAt),
+              since: later(owned.side.changedAt, copy.side.changedAt),
               ask: company.system(comparison.echoSystem)?.steward ?? ""),
             of: comparison, copy: copy, among: copies))
         break
@@ -73,19 +73,20 @@ struct ConflictFinder {
       let answer = reading.answer
       var side = Conflict.Side(
         system: system, value: answer.value, modifiedAt: reading.provenance?.modifiedAt,
-        fetchedAt: reading.provenance?.fetchedAt)
+        fetchedAt: reading.provenance?.fetchedAt,
+        clockSkew: reading.provenance?.clockSkew ?? .zero)
       if let record = reading.provenance?.record, !record.isEmpty {
         side.records = [RecordReference(system: system, kind: .deals, id: record)]
       }
       return (answer, side)
     }
     let answer = answer(of: figure)
-    let modified = records.values.joined()
-      .filter { figure.records.contains($0.reference) }
-      .compactMap(\.modifiedAt).max()
+    let latest = Record.latestChange(
+      among: records.values.joined().filter { figure.records.contains($0.reference) })
     let side = Conflict.Side(
-      system: system, value: answer.value, modifiedAt: modified, fetchedAt: figure.oldestInput,
-      records: figure.records)
+      system: system, value: answer.value, modifiedAt: latest?.modifiedAt,
+      fetchedAt: figure.oldestInput, records: figure.records,
+      clockSkew: latest?.clockSkew ?? .zero)
     return (answer, side)
   }
 
@@ -127,7 +128,8 @@ struct ConflictFinder {
             answer: typed,
             side: Conflict.Side(
               system: key.system, value: typed.value, modifiedAt: record.modifiedAt,
-              fetchedAt: section.fetchedAt, records: [record.reference]),
+              fetchedAt: section.fetchedAt, records: [record.reference],
+              clockSkew: record.clockSkew),
             record: record))
       }
     }
@@ -145,11 +147,11 @@ struct ConflictFinder {
       in: .init(dealCurrency: dealCurrency, documents: records[.invoices] ?? []))
     return findings.keys.sorted().map { currency in
       let documents = findings[currency] ?? []
-      let modified = documents.compactMap(\.modifiedAt).max()
+      let latest = Record.latestChange(among: documents)
       let echo = Conflict.Side(
         system: system, value: documents.first?.countedNet.map { .money($0) },
-        modifiedAt: modified, fetchedAt: dossier[system, .invoices].fetchedAt,
-        records: documents.map(\.reference))
+        modifiedAt: latest?.modifiedAt, fetchedAt: dossier[system, .invoices].fetchedAt,
+        records: documents.map(\.reference), clockSkew: latest?.clockSkew ?? .zero)
       let count = "\(documents.count) document\(documents.count == 1 ? " is" : "s are")"
       let cause = ConflictCause(
         kind: .currency,
@@ -160,7 +162,7 @@ struct ConflictFinder {
         }, isProven: true)
       return Conflict(
         deal: dossier.id, field: .value, kind: .currency, owner: owned.side, echo: echo,
-        echoProperty: "currency", since: later(owned.side.modifiedAt, modified),
+        echoProperty: "currency", since: later(owned.side.changedAt, echo.changedAt),
         ask: company.system(system)?.steward ?? "", cause: cause)
     }
   }
