@@ -15,8 +15,9 @@ import DealModel
 ///     any trouble                another one    twice in a row
 ///     degraded                   healthy        3 answers in a row, in time
 ///
-/// After four changes within half an hour every number of this table counts double, then fourfold,
-/// then eightfold, so that a system that answers every other call settles in degraded.
+/// After four changes within half an hour every number of this table but the first answer's counts
+/// double, then fourfold, then eightfold, so that a system that answers every other call settles in
+/// degraded.
 struct HealthMachine: Hashable, Sendable {
   private(set) var facts = HealthFacts()
 
@@ -36,8 +37,9 @@ struct HealthMachine: Hashable, Sendable {
       let rule = HealthRule.all.first(where: { $0.from.contains(facts.status) && $0.holds(facts) }),
       let next = rule.to ?? facts.failureState, next != facts.status
     else { return nil }
+    // The first call of all is no unrest.
+    if facts.status != .unknown { facts.unrest.append(now) }
     facts.status = next
-    facts.unrest.append(now)
     return rule
   }
 
@@ -120,12 +122,7 @@ extension HealthMachine {
 
   /// What has been failing: `the last 3 calls were turned away`.
   private func run(_ fate: String) -> String {
-    switch facts.failuresInARow {
-    case 0:
-      "\(facts.answersInARow) answered in a row, of \(facts.patience) that it takes after changes to "
-        + "and fro"
-    case 1: "the last call was \(fate)"
-    default: "the last \(facts.failuresInARow) calls were \(fate)"
-    }
+    facts.failuresInARow > 1
+      ? "the last \(facts.failuresInARow) calls were \(fate)" : "the last call was \(fate)"
   }
 }

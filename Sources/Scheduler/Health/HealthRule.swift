@@ -84,7 +84,7 @@ struct HealthRule: Sendable {
     .init(
       from: [.throttled, .unauthorized, .down], to: .drifted,
       because: "it answers again, and something named in the configuration is gone or changed",
-      holds: { !$0.drift.isEmpty && $0.answersInARow >= $0.patience },
+      holds: { !$0.drift.isEmpty && $0.answersInARow > 0 },
       examples: ["auDa"], nonExamples: ["aua", "auD"]),
 
     // MARK: To the better
@@ -94,7 +94,7 @@ struct HealthRule: Sendable {
     .init(
       from: troubles, to: .degraded,
       because: "it answers again; whether for good is not known yet",
-      holds: { $0.drift.isEmpty && $0.answersInARow >= $0.patience },
+      holds: { $0.drift.isEmpty && $0.answersInARow > 0 },
       examples: ["xa", "aua", "ata", "ada", "DaO"], nonExamples: ["aDa", "xx"]),
     .init(
       from: [.degraded], to: .healthy,
