@@ -30,6 +30,7 @@ extension JSONForms {
       .init("fetched_at", instant(side.fetchedAt)),
     ]
     if let property { members.append(.init("property", .string(property))) }
+    add(corrected: side.changedAt, of: side.modifiedAt, to: &members)
     return .object(members)
   }
 
