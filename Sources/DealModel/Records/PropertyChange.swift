@@ -14,7 +14,8 @@ public struct PropertyChange: Hashable, Sendable {
   public var property: String
   /// The field of the catalog that the adapter reads from this property; `nil` for others.
   public var field: FieldName?
-  /// When it changed, by the vendor's clock.
+  /// When it changed: by the vendor's clock, and once the engine has it by ours, where the vendor's
+  /// is known to be off.
   public var at: Timestamp
   /// The value before, as the vendor writes it; `nil` when it was empty, or is not told.
   public var old: String?

@@ -94,7 +94,8 @@ extension Engine {
       lines[name]?.pace.succeeded(asking: .history)
       for (reference, wanted) in batch {
         histories[reference] = KeptHistory(
-          stamp: wanted.stamp, answer: found[reference].map { .value($0) } ?? .none)
+          stamp: wanted.stamp,
+          answer: found[reference].map { .value(stamped($0, from: name)) } ?? .none)
       }
     } catch is CancellationError {
     } catch {
@@ -114,6 +115,17 @@ extension Engine {
     postHealth()
     wake(name)
     resumeSettlers()
+  }
+
+  /// Changes dated by our clock, where the vendor's is known to be off.
+  private func stamped(_ changes: [PropertyChange], from name: SystemName) -> [PropertyChange] {
+    let skew = log.clockCorrection(of: name)
+    guard skew != .zero else { return changes }
+    return changes.map { change in
+      var change = change
+      change.at = change.at.corrected(for: skew)
+      return change
+    }
   }
 
   /// Enters what is known into the dossiers, without asking again what has just failed.

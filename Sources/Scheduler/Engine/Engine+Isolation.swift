@@ -39,6 +39,7 @@ extension Engine {
   /// Says of every wanted section of an isolated system that nobody will ask for it.
   func shut(_ name: SystemName) {
     guard let since = lines[name]?.pace.isolatedSince else { return }
+    lines[name]?.historiesWanted = [:]
     let error = isolationError(name)
     var touched: [DealID] = []
     for id in demand.ordered {

@@ -30,7 +30,9 @@ extension Engine {
 
   /// Whether a failing system is being tried just now: then nothing else is asked.
   func isTrialUnderWay(_ line: Line) -> Bool {
-    line.pace.isFailing && (!line.calls.isEmpty || line.isPolling || line.isProbing)
+    line.pace.isFailing
+      && (!line.calls.isEmpty || line.isPolling || line.isProbing
+        || !line.historiesAsked.isEmpty)
   }
 
   /// Probes one system; what came of it is in ``health``.

@@ -95,15 +95,15 @@ extension HealthMachine {
     case .unknown: "Nobody has asked it yet."
     case .healthy: facts.failures == 0 ? SystemHealth.inTime : "It answers in time; \(share)."
     case .degraded: degraded
-    case .throttled: "It asks for patience: \(run("turned away"))."
-    case .unauthorized: "It refuses the credentials: \(run("turned away"))."
+    case .throttled: "It asks for patience: \(run("was turned away", "were turned away"))."
+    case .unauthorized: "It refuses the credentials: \(run("was turned away", "were turned away"))."
     case .drifted:
       facts.drift.isEmpty
         ? "It does not know something that the configuration names."
         : facts.drift.map(\.sentence).joined(separator: " ")
     case .down:
       facts.hasAnswered
-        ? "It does not answer: \(run("without an answer"))." : "It has never answered."
+        ? "It does not answer: \(run("got no answer", "got no answer"))." : "It has never answered."
     }
   }
 
@@ -121,8 +121,8 @@ extension HealthMachine {
   }
 
   /// What has been failing: `the last 3 calls were turned away`.
-  private func run(_ fate: String) -> String {
+  private func run(_ one: String, _ many: String) -> String {
     facts.failuresInARow > 1
-      ? "the last \(facts.failuresInARow) calls were \(fate)" : "the last call was \(fate)"
+      ? "the last \(facts.failuresInARow) calls \(many)" : "the last call \(one)"
   }
 }

@@ -60,7 +60,10 @@ enum HealthPage {
       let ink = isWell ? .muted : health.status.ink
       add(HealthWords.why(health).joined(separator: " "), Style(ink))
     }
-    if let breaker = HealthWords.breakerSentence(health, state) { add(breaker, Style(.caution)) }
+    if let words = HealthWords.breakerSentence(health, state) {
+      let isNamed = health.breaker.phase == .open || health.breaker.phase == .halfOpen
+      add(isNamed ? "breaker " + words : words, Style(.caution))
+    }
     for warning in health.warnings(at: state.now, today: state.today) {
       add(warning, Style(.caution))
     }

@@ -33,9 +33,9 @@ enum HealthWords {
     let since = breaker.since.map { " since \(TimeText.clock($0, in: state.zone, at: state.now))" }
     switch breaker.phase {
     case .closed: break
-    case .open: parts.append("breaker open\(since ?? ""): \(breaker.reason)")
+    case .open: parts.append("open\(since ?? ""): \(breaker.reason)")
     case .halfOpen:
-      parts.append("breaker half open\(since ?? ""): one call at a time tries whether it is back")
+      parts.append("half open\(since ?? ""): one call at a time tries whether it is back")
     case .isolated:
       parts.append("isolated by hand\(since ?? ""): no call is made until i releases it")
     }

@@ -49,7 +49,9 @@ struct HealthFactList {
 
   /// What a person needs first: why, when next, what is coming, what was agreed, whom to ask.
   mutating func addNow() {
-    for sentence in HealthWords.why(health) { add("because", sentence, Style(health.status.ink)) }
+    for (label, sentence) in zip(["because", "last error"], HealthWords.why(health)) {
+      add(label, sentence, Style(health.status.ink))
+    }
     add(
       "breaker",
       HealthWords.breakerSentence(health, state)
