@@ -192,10 +192,15 @@ extension EndToEnd {
       let keys = [
         "system", "kind", "status", "since", "last_success", "latency_ms", "errors", "calls",
         "calls_left", "oldest_reading_seconds", "link_coverage", "steward", "failure_mode",
-        "last_error",
+        "last_error", "reason", "breaker", "retry_after_seconds", "retry_budget_left",
+        "quota_runs_out_at", "credentials_expire", "secret_expires", "clock_skew_ms", "drift",
       ]
       for row in rows {
         #expect(row.keys == keys)
+        #expect(row["breaker"]?["state"]?.string == "closed")
+        #expect(row["reason"]?.string == "It answers in time.")
+        #expect(abs(row["clock_skew_ms"]?.integer ?? 9_999) < 2_000)
+        #expect(row["drift"]?.array == [])
         #expect(row["latency_ms"]?.keys == ["last", "p50", "p95"])
         #expect(row["status"]?.string == "healthy")
       }

@@ -262,7 +262,7 @@ extension EndToEnd {
     func withoutColour() async throws {
       let tmux = try await demo(TerminalSize(columns: 120, rows: 40), ["NO_COLOR": "1"])
       let screen = try await tmux.wait(for: "all figures and signs") {
-        isComplete($0) && $0.has("≠ 5", "152,210.95 USD")
+        isComplete($0) && $0.has("≠ 8", "152,210.95 USD")
       }
       #expect(screen.line(with: "BW-10009")?.contains("!") == true)
       let styled = try await tmux.screen(styled: true).lines.joined(separator: "\n")

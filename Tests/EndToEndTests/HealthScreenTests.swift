@@ -73,7 +73,7 @@ extension EndToEnd {
       try await tmux.press("Home", "Down", "i")
       try await tmux.wait(for: "⊝ isolated", "isolated by hand since", "i release")
       try await tmux.press("1", "Home")
-      try await tmux.wait(for: "erp_us is isolated by hand", "152,210.95 USD")
+      try await tmux.wait(for: "isolated by hand and not asked until", "152,210.95 USD")
       try await tmux.press("4", "i")
       try await tmux.wait(for: "erp_us in again") { screen in
         screen.line(with: "  erp_us  ")?.contains("● healthy") == true && !screen.has("isolated")

@@ -40,7 +40,7 @@ extension SystemHealth {
 
   /// A duration in words, its sign dropped: `45 s`, `1 min 30 s`, `2 h 5 min`.
   public static func words(_ duration: Duration) -> String {
-    let seconds = (duration < .zero ? .zero - duration : duration).milliseconds / 1_000
+    let seconds = ((duration < .zero ? .zero - duration : duration).milliseconds + 500) / 1_000
     func join(_ large: Int64, _ unit: String, _ small: Int64, _ part: String) -> String {
       small == 0 ? "\(large) \(unit)" : "\(large) \(unit) \(small) \(part)"
     }

@@ -100,7 +100,8 @@ struct RecordPage {
     }
     add("record", Words("\(record.reference.system.text) \(record.reference.id)", .muted))
     if let modified = record.modifiedAt {
-      var text = TimeText.clock(modified, in: state.zone, at: state.now)
+      var text = TimeText.changed(
+        modified, skew: record.clockSkew, in: state.zone, at: state.now)
       if let person = record.modifiedBy { text += " by \(person)" }
       add("changed there", Words(text))
     }

@@ -58,6 +58,15 @@ enum TimeText {
     return "\(date) \(two(hour)):\(two(minute))"
   }
 
+  /// When a record was changed, by our clock; where the source's clock is off also by its own.
+  static func changed(
+    _ stated: Timestamp, skew: Duration, in zone: LocalZone, at now: Timestamp
+  ) -> String {
+    let text = clock(stated.corrected(for: skew), in: zone, at: now)
+    return skew == .zero
+      ? text : "\(text) by our clock, \(clock(stated, in: zone, at: now)) by its own"
+  }
+
   /// Worked time: `12h 30m`.
   static func worked(seconds: Int64) -> String {
     let minutes = seconds / 60

@@ -114,7 +114,10 @@ struct WhyPage {
         + "\(TimeText.age(of: provenance.fetchedAt, at: state.now)) ago  \(words.text)", words.style
     )
     if let modified = provenance.modifiedAt {
-      add("changed there", TimeText.clock(modified, in: state.zone, at: state.now))
+      add(
+        "changed there",
+        TimeText.changed(
+          modified, skew: provenance.clockSkew, in: state.zone, at: state.now))
     }
     if !provenance.record.isEmpty { add("record", provenance.record) }
     if let url = provenance.url { add("open", url) }
