@@ -70,12 +70,12 @@ extension World {
     guard let engine else { return }
     if draw(2) == 0, let document = content.documents.randomly(random) {
       trace.note { "the user looks up \(document.number)" }
-      Task { await engine.lookUp(document.number) }
+      looking.append(Task { await engine.lookUp(document.number) })
     } else if let document = content.documents.randomly(random) {
       trace.note { "the user opens \(document.number)" }
       let reference = RecordReference(
         system: document.system, kind: document.isInvoice ? .invoices : .costs, id: document.id)
-      Task { await engine.openDetail(reference) }
+      looking.append(Task { await engine.openDetail(reference) })
     }
   }
 

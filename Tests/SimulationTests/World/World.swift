@@ -31,6 +31,8 @@ actor World {
   var waiting: Set<SystemName> = []
   /// How far the systems are rested from their last trouble.
   var rests: [SystemName: Rest] = [:]
+  /// What the user asked for besides what is on screen.
+  var looking: [Task<Void, Never>] = []
   /// The first rule that was broken.
   private(set) var violation: String?
   private var running: Running?
@@ -97,6 +99,8 @@ actor World {
   func stop() async {
     guard let ending = running else { return }
     running = nil
+    for look in looking { look.cancel() }
+    looking = []
     ending.serving.cancel()
     await ending.serving.value
     await ending.listening.value
