@@ -114,16 +114,20 @@ let package = Package(
       swiftSettings: strict),
     // Runs a whole engine on one thread, in an order that a seed decides.
     .target(
-      name: "CSimulation", path: "Tests/CSimulation", cSettings: [.define("_GNU_SOURCE")],
-      linkerSettings: [.linkedLibrary("dl")]),
-    // Ten thousand days that did not happen: the engine and the real adapters against the emulators.
-    .testTarget(
-      name: "SimulationTests",
+      name: "CSimulation", path: "Tests/CSimulation", cSettings: [.define("_GNU_SOURCE")]),
+    // Schedules of trouble: the engine and the real adapters against the emulators.
+    .target(
+      name: "Simulation",
       dependencies: [
         "AdapterKit", "Adapters", "CSimulation", "CompanyConfiguration", "DealModel", "Sandbox",
         "Scheduler", "TestSupport", "TruthEngine", crypto,
       ],
+      path: "Tests/Simulation", swiftSettings: strict),
+    // Runs ten thousand of them, best in the release build.
+    .executableTarget(
+      name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate",
       swiftSettings: strict),
+    .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
     .testTarget(
       name: "ScreensTests", dependencies: ["DealModel", "Screens", "TestSupport", "TruthEngine"],
       exclude: ["Frames"], swiftSettings: strict),

@@ -9,7 +9,10 @@
 
 typedef SWIFT void (*enqueue_original)(void *job);
 typedef SWIFT void (*enqueue_hook)(void *job, enqueue_original original);
-typedef SWIFT void (*run_job)(void *job, void *executor, uintptr_t implementation);
+
+/* The Swift runtime's own (swift/Runtime/Concurrency.h). */
+extern enqueue_hook swift_task_enqueueGlobal_hook;
+extern SWIFT void swift_job_run(void *job, void *executor, uintptr_t implementation);
 
 struct queue {
   void **jobs;
@@ -19,7 +22,6 @@ struct queue {
 };
 
 static _Thread_local struct queue *current;
-static run_job run;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static SWIFT void enqueue(void *job, enqueue_original original) {
@@ -36,12 +38,7 @@ static SWIFT void enqueue(void *job, enqueue_original original) {
   queue->jobs[queue->count++] = job;
 }
 
-static void install(void) {
-  enqueue_hook *hook = dlsym(RTLD_DEFAULT, "swift_task_enqueueGlobal_hook");
-  run = (run_job)dlsym(RTLD_DEFAULT, "swift_job_run");
-  if (hook && run) *hook = enqueue;
-  else run = NULL;
-}
+static void install(void) { swift_task_enqueueGlobal_hook = enqueue; }
 
 /* SplitMix64. */
 static uint64_t next(struct queue *queue) {
@@ -53,7 +50,7 @@ static uint64_t next(struct queue *queue) {
 
 bool csim_begin(uint64_t seed) {
   pthread_once(&once, install);
-  if (!run || current) return false;
+  if (current) return false;
   struct queue *queue = calloc(1, sizeof *queue);
   if (!queue) return false;
   queue->random = seed;
@@ -68,7 +65,7 @@ size_t csim_drain(void) {
     size_t drawn = queue->count == 1 ? 0 : (size_t)(next(queue) % queue->count);
     void *job = queue->jobs[drawn];
     queue->jobs[drawn] = queue->jobs[--queue->count];
-    run(job, NULL, 0);
+    swift_job_run(job, NULL, 0);
     ran++;
   }
   return ran;
@@ -85,7 +82,8 @@ size_t csim_end(void) {
 }
 
 /* Dictionaries and sets in an order that every run repeats: hashing is chance too, and a seed must
-   mean the same on every machine. What SWIFT_DETERMINISTIC_HASHING does, before main. */
+   mean the same on every machine. What SWIFT_DETERMINISTIC_HASHING does, before main; in a program with
+   the runtime linked into it there is nothing to find, and only the variable helps. */
 struct hashing {
   uint64_t seed0;
   uint64_t seed1;

@@ -11,7 +11,7 @@
 /// begun a simulation the job is kept in a queue of that thread instead; everywhere else nothing
 /// changes. Several threads may simulate at a time: each has its own queue.
 
-/// Begins a simulation on this thread. False when the runtime has no such hook.
+/// Begins a simulation on this thread. False when there is one already.
 bool csim_begin(uint64_t seed);
 
 /// Runs jobs, each drawn at random, until none is left. Returns how many ran.

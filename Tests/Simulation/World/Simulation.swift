@@ -16,7 +16,7 @@ enum Simulation {
     case stuck
     /// Time ran on beyond the limit.
     case endless
-    /// The runtime offers no hook.
+    /// There is a simulation on this thread already.
     case impossible
   }
 

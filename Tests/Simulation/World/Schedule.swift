@@ -2,23 +2,41 @@ import DealModel
 import Glibc
 import Synchronization
 
-/// Schedules by their seeds.
-enum Schedule {
+/// Schedules of trouble, each of which must leave nobody fooled.
+///
+/// The engine and the adapters are the product's, in the dashboard's mode; the systems are the
+/// sandbox's; the wire, the clock and chance are the simulation's. See ``World`` for what may happen
+/// and `Rules` for what must hold.
+public enum Schedule {
   /// What came of one schedule.
-  struct Run: Sendable {
-    var violation: String?
-    var exchanges = 0
-    var trace: [String] = []
+  public struct Run: Sendable {
+    /// The rule that was broken; `nil` when all held.
+    public var violation: String?
+    /// How many exchanges there were.
+    public var exchanges = 0
+    /// What happened, line by line, where it was to be kept.
+    public var trace: [String] = []
   }
 
   /// What came of many.
-  struct Total: Sendable {
+  public struct Total: Sendable {
     /// How many were run.
-    var schedules = 0
+    public var schedules = 0
     /// How many exchanges there were in all.
-    var exchanges = 0
+    public var exchanges = 0
     /// Seed → the rule that it broke.
-    var broken: [UInt64: String] = [:]
+    public var broken: [UInt64: String] = [:]
+  }
+
+  /// The seeds of schedules that once broke a rule.
+  public static let regressions: [UInt64] = [
+    // An answer counted as being as fresh as its arrival, not as its asking.
+    69,
+  ]
+
+  /// The number in a variable of the environment; `nil` when there is none.
+  public static func number(_ variable: String) -> UInt64? {
+    getenv(variable).flatMap { UInt64(String(cString: $0)) }
   }
 
   /// The companies that schedules choose from.
@@ -27,7 +45,8 @@ enum Schedule {
   /// Runs one schedule on the calling thread.
   ///
   /// - Parameter isTraced: Whether every line of what happens is kept.
-  static func run(_ seed: UInt64, isTraced: Bool = false) throws -> Run {
+  /// - Throws: When the company's files cannot be written.
+  public static func run(_ seed: UInt64, isTraced: Bool = false) throws -> Run {
     let companies = try companies.get()
     let clock = ManualClock(SmallCompany.start)
     let trace = Trace(clock: clock, isKept: isTraced)
@@ -45,14 +64,14 @@ enum Schedule {
       if report.violation == nil, sleepers > 0 { run.violation = "\(sleepers) tasks never end" }
     case .stuck: run.violation = "stuck: everything waits and nobody is woken"
     case .endless: run.violation = "endless: the schedule does not end"
-    case .impossible: run.violation = "this Swift runtime has no hook for its jobs"
+    case .impossible: run.violation = "a simulation within a simulation"
     }
     return run
   }
 
   /// Runs schedules on as many threads as there are processors, until all are done or a dozen have
   /// broken a rule.
-  static func run(_ seeds: [UInt64]) async -> Total {
+  public static func run(_ seeds: [UInt64]) async -> Total {
     let work = Work(seeds)
     let threads = max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN)))
     await withTaskGroup(of: Void.self) { group in
