@@ -236,6 +236,21 @@ struct FrameTests {
     }
   }
 
+  @Test("conflicts with their causes, in every size and in ASCII")
+  func explainedConflicts() {
+    for (columns, rows) in Self.sizes {
+      var driver = Driver(columns: columns, rows: rows)
+      driver.loadConflicts()
+      driver.press(.character("2"))
+      FrameFiles.check(driver.program.frame(), "conflicts-explained", styles: true)
+    }
+    var driver = Driver(columns: 80, rows: 24, encoding: .ascii)
+    driver.loadConflicts()
+    driver.press(.character("2"), .character("s"), .character("s"), .escape)
+    FrameFiles.check(driver.program.frame(), "conflicts-ascii")
+    #expect(driver.program.frame().rows.joined().allSatisfy { $0.scalar.isASCII })
+  }
+
   @Test("terminals that are narrow, tiny or absurd")
   func small() {
     for (columns, rows) in [(40, 8), (60, 20), (39, 8), (10, 3), (1, 1), (119, 30)] {
@@ -247,6 +262,34 @@ struct FrameTests {
 }
 
 extension Driver {
+  /// Conflicts of several causes, one of them with a history and one with hostile text in it.
+  mutating func loadConflicts() {
+    var deals = Array(TestDeal.portfolio.prefix(12))
+    deals[0] = TestDeal.crane
+    deals[2].echo = "27456"
+    deals[5].echo = "n/a"
+    deals[6].echo = "1\u{1B}[2J"
+    deals[7].echo = "422055"
+    deals[9].invoiced = [TestCompany.money("58000", "EUR"), TestCompany.money("9000", "USD")]
+    deals[9].echo = "66294.93"
+    load(deals)
+    let crane = TestDeal.crane
+    var dossier = crane.dossier
+    func change(
+      _ at: Timestamp, _ old: String?, _ new: String, _ author: PropertyChange.Author,
+      _ by: String
+    ) -> PropertyChange {
+      PropertyChange(
+        property: "invoiced_total", at: at, old: old, new: new, author: author, by: by)
+    }
+    dossier.histories[crane.index.reference] = .value([
+      change(TestCompany.ago(93_600), "98000", "90000", .person, "Mats \u{202E}Berg"),
+      change(TestCompany.ago(900_000), "58000", "98000", .program, "Workato invoice sync"),
+      change(TestCompany.ago(3_000_000), nil, "58000", .program, "Workato invoice sync"),
+    ])
+    send(.dossiersChanged([dossier]))
+  }
+
   /// Opens the newest invoice of the first deal.
   mutating func openInvoice() {
     press(.enter)

@@ -156,6 +156,64 @@ struct ListUpdateTests {
   }
 }
 
+@Suite("The conflicts screen")
+struct ConflictScreenTests {
+  private func driver() -> Driver {
+    var driver = Driver(columns: 120, rows: 40)
+    driver.loadConflicts()
+    driver.press(.character("2"))
+    return driver
+  }
+
+  private func deals(_ driver: Driver) -> [DealID] {
+    ConflictsPage.conflicts(in: driver.program.state).map(\.deal)
+  }
+
+  @Test("s sorts by money, age and cause, and the cursor stays on its conflict")
+  func sorting() {
+    var driver = driver()
+    let byMoney = deals(driver)
+    driver.press(.end)
+    let chosen = driver.program.state.readers[.conflicts]?.selected
+    driver.press(.character("s"))
+    #expect(driver.shows("by age, the oldest first"))
+    driver.press(.character("s"))
+    #expect(driver.shows("by cause, the worst first"))
+    #expect(deals(driver).first == "BW-10001", "the violation comes first")
+    #expect(driver.program.state.readers[.conflicts]?.selected == chosen)
+    driver.press(.character("s"))
+    #expect(deals(driver) == byMoney)
+    driver.press(.character(":"))
+    driver.type("sort cause")
+    driver.press(.enter)
+    #expect(driver.program.state.conflictOrder == .cause)
+  }
+
+  @Test("the detail says why, who changed what, and whom to ask; what a system says is not obeyed")
+  func detail() {
+    var driver = driver()
+    driver.press(.character("s"), .character("s"), .home)
+    driver.press(.home)
+    for words in [
+      "ownership violation since", "was overwritten by hand", "who changed what",
+      "98000 › 90000", "Workato invoice sync", "ask Mats",
+    ] { #expect(driver.shows(words), "\(words)\n\(driver.text)") }
+    #expect(!driver.text.unicodeScalars.contains("\u{202E}"))
+    #expect(!driver.text.unicodeScalars.contains("\u{1B}"))
+  }
+
+  @Test("the deals whose conflicts are on screen are asked for first")
+  func asked() {
+    let driver = driver()
+    guard case .show(let visible, _, _)? = driver.program.state.lastShown else {
+      Issue.record("nothing was asked for")
+      return
+    }
+    let deals = deals(driver)
+    #expect(Array(visible.prefix(Set(deals).count)) == deals)
+  }
+}
+
 @Suite("Going deeper and back")
 struct TrailTests {
   @Test("Enter goes from a deal to its invoice, Esc comes back to the same line and row")

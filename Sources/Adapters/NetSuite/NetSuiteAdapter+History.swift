@@ -21,7 +21,8 @@ extension NetSuiteAdapter {
     var changes: [RecordReference: [PropertyChange]] = [:]
     var whole: Set<RecordReference> = []
     for batch in byID.keys.sorted().batches(of: Self.historyBatchSize) {
-      try await walk({ statements.notes(of: batch, after: $0) }) { row in
+      let notes = { (last: String) in statements.notes(of: batch, after: last) }
+      try await walk(notes) { row in
         guard let note = NetSuiteNote(row, echoes: properties) else { return }
         for reference in byID[note.document] ?? [] {
           if note.isOfCreation { whole.insert(reference) }

@@ -57,13 +57,19 @@ struct ConflictDetail {
       let name =
         word == "echo" ? "\(side.system.text).\(conflict.echoProperty)" : side.system.text
       line.add(name, Style(.accent))
-      line.add(" " + (side.value.map(state.words) ?? "nothing"))
+      line.add(" " + Self.words(side, state))
       if let read = side.fetchedAt {
         line.add("  read \(TimeText.age(of: read, at: state.now)) ago", Style(.muted))
       }
       line.clip(to: width)
       return line
     }
+  }
+
+  /// The value; of several currencies every amount.
+  static func words(_ side: Conflict.Side, _ state: State) -> String {
+    guard side.amounts.count > 1 else { return side.value.map(state.words) ?? "nothing" }
+    return side.amounts.map(AmountText.full).joined(separator: " + ")
   }
 
   private var changes: [Line] {

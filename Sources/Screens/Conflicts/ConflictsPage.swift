@@ -44,7 +44,8 @@ enum ConflictsPage {
       // The list keeps at least as many rows as it has, or half of the screen.
       let room = layout.bodyHeight - page.heading.count
       let most = max(room / 2, room - conflicts.count - 1)
-      page.footing = detail.lines(atMost: most)
+      // A line or two would say less than a row more.
+      if most >= 3 { page.footing = detail.lines(atMost: most) }
     }
     return page
   }
@@ -69,12 +70,12 @@ struct ConflictColumns {
   let width: Int
   private let field: Int
   private let stake: Int
-  private let side: Int
+  let side: Int
   private let cause: Int
   private static let age = 4
 
   /// Whether there is room for the names of the systems and whole words.
-  private var isRoomy: Bool { width >= 100 }
+  var isRoomy: Bool { width >= 100 }
 
   init(width: Int) {
     self.width = width
@@ -134,7 +135,7 @@ struct ConflictColumns {
   ) {
     guard !isRoomy else {
       var part = Line(state.glyphs, side.system.text + " ", Style(.accent))
-      part.add(side.value.map(state.words) ?? "nothing")
+      part.add(words(side, state))
       part.clip(to: self.side)
       part.pad(to: self.side)
       return row.add(part)
@@ -146,10 +147,23 @@ struct ConflictColumns {
   /// out; where currencies differ it never is.
   private func words(_ side: Conflict.Side, _ conflict: Conflict, _ state: State) -> String {
     guard let value = side.value else { return "nothing" }
+    if side.amounts.count > 1 { return words(side, state) }
     guard case .money(let money) = value else { return state.words(value) }
     let bare = AmountText.bare(money)
     if conflict.atStake?.currency == money.currency, bare.utf8.count <= self.side { return bare }
     return AmountText.fitted(money, width: self.side, about: state.glyphs.about)
+  }
+}
+
+extension ConflictColumns {
+  /// A value in the cells beside its system's name; of several currencies as many as fit.
+  private func words(_ side: Conflict.Side, _ state: State) -> String {
+    guard let value = side.value else { return "nothing" }
+    guard side.amounts.count > 1 else { return state.words(value) }
+    let codes = side.amounts.map(\.currency.code).joined(separator: " + ")
+    let whole = ConflictDetail.words(side, state)
+    let room = self.side - (isRoomy ? side.system.text.utf8.count + 1 : 0)
+    return whole.utf8.count <= room ? whole : codes
   }
 }
 

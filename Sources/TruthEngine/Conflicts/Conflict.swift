@@ -64,6 +64,8 @@ public struct Conflict: Hashable, Sendable {
     public var system: SystemName
     /// Its value; `nil` when it answered that it has none.
     public var value: FieldValue?
+    /// Its amounts: one, or one per currency, which are never added; empty when it is no money.
+    public var amounts: [Money]
     /// When it was last changed at its source, by the source's own clock.
     public var modifiedAt: Timestamp?
     /// How far the source's clock is ahead of ours; zero for one that is right.
@@ -75,12 +77,17 @@ public struct Conflict: Hashable, Sendable {
 
     /// One side of a conflict.
     public init(
-      system: SystemName, value: FieldValue?, modifiedAt: Timestamp? = nil,
+      system: SystemName, value: FieldValue?, amounts: [Money] = [], modifiedAt: Timestamp? = nil,
       fetchedAt: Timestamp? = nil, records: [RecordReference] = [],
       clockSkew: Duration = .zero
     ) {
       self.system = system
       self.value = value
+      if amounts.isEmpty, case .money(let money)? = value {
+        self.amounts = [money]
+      } else {
+        self.amounts = amounts
+      }
       self.modifiedAt = modifiedAt
       self.fetchedAt = fetchedAt
       self.records = records

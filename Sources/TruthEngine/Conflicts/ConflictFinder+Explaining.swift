@@ -47,14 +47,13 @@ extension ConflictFinder {
     var owner = Disagreement.Party(
       name: "\(field.known?.title ?? field.text) in \(conflict.owner.system)",
       system: conflict.owner.system,
-      amounts: figure?.amounts ?? [],
+      amounts: conflict.owner.amounts,
       value: conflict.owner.value, fetchedAt: conflict.owner.fetchedAt)
-    if owner.amounts.isEmpty, let money = conflict.owner.value?.money { owner.amounts = [money] }
     owner.change = records.compactMap { change(of: $0, field: field) }.max { $0.at < $1.at }
     owner.historyFailure = records.lazy.compactMap { self.history(of: $0)?.error }.first
     var echo = Disagreement.Party(
       name: "\(conflict.echo.system).\(comparison.echoProperty)", system: conflict.echo.system,
-      amounts: (conflict.echo.value?.money).map { [$0] } ?? [], value: conflict.echo.value,
+      amounts: conflict.echo.amounts, value: conflict.echo.value,
       fetchedAt: conflict.echo.fetchedAt)
     echo.change = change(of: copy, comparison)
     echo.historyFailure = history(of: copy.record)?.error

@@ -84,8 +84,8 @@ struct ConflictFinder {
     let latest = Record.latestChange(
       among: records.values.joined().filter { figure.records.contains($0.reference) })
     let side = Conflict.Side(
-      system: system, value: answer.value, modifiedAt: latest?.modifiedAt,
-      fetchedAt: figure.oldestInput, records: figure.records,
+      system: system, value: answer.value, amounts: figure.amounts,
+      modifiedAt: latest?.modifiedAt, fetchedAt: figure.oldestInput, records: figure.records,
       clockSkew: latest?.clockSkew ?? .zero)
     return (answer, side)
   }
