@@ -101,7 +101,10 @@ extension ConflictFinder {
   }
 
   private func creation(of record: Record) -> Disagreement.Change? {
-    record.createdAt.map { Disagreement.Change(at: $0, isOfValue: true, isCreation: true) }
+    record.createdAt.map {
+      Disagreement.Change(
+        at: $0.corrected(for: record.clockSkew), isOfValue: true, isCreation: true)
+    }
   }
 
   private func stamp(of record: Record) -> Disagreement.Change? {
