@@ -31,7 +31,7 @@ public enum Schedule {
   /// The seeds of schedules that once broke a rule.
   public static let regressions: [UInt64] = [
     // An answer counted as being as fresh as its arrival, not as its asking.
-    69,
+    69
   ]
 
   /// The number in a variable of the environment; `nil` when there is none.
