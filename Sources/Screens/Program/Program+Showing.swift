@@ -28,14 +28,13 @@ extension Program {
 
   /// The deals whose conflicts are on the screen of conflicts; empty on every other.
   private var conflictDeals: [DealID] {
-    guard state.tab == .conflicts, state.trail.isEmpty, let (page, reader) = currentPage else {
-      return []
-    }
+    guard state.tab == .conflicts, state.trail.isEmpty else { return [] }
+    let top = state.readers[.conflicts]?.top ?? 0
     var deals: [DealID] = []
-    for entry in page.lines.dropFirst(reader.top).prefix(pageHeight(page)) {
-      if case .conflict(let deal, _, _, _)? = entry.key, !deals.contains(deal) {
-        deals.append(deal)
-      }
+    for conflict in ConflictsPage.conflicts(in: state).dropFirst(top)
+      .prefix(state.layout.bodyHeight) where !deals.contains(conflict.deal)
+    {
+      deals.append(conflict.deal)
     }
     return deals
   }
