@@ -154,7 +154,7 @@ extension EndToEnd {
       let tmux = try await demo(size)
       try await tmux.press("4")
       let screen = try await tmux.wait(for: "four healthy systems") { screen in
-        screen.lines.count { $0.contains("● healthy") } == 4
+        screen.lines.count { $0.contains("● healthy") && $0.contains("closed") } == 4
       }
       #expect(screen.has("Dana Reyes", "Hannah Cole", "Katrin Ahlers", "Callum Reid"), "\(screen)")
       #expect(screen.has("latency", "p95", "since"))
