@@ -119,7 +119,7 @@ struct Timeline {
     #expect(Timeline("").machine.reason == "Nobody has asked it yet.")
     #expect(Timeline("aaa").machine.reason == "It answers in time.")
     #expect(Timeline("aaaaaaxa").machine.reason.contains("1 of the last 8 calls failed"))
-    #expect(Timeline("axxx").machine.reason.contains("the last 3 calls got no answer"))
+    #expect(Timeline("axxx").machine.reason.contains("the last 3 calls failed"))
     #expect(Timeline("x").machine.reason == "It has never answered.")
     #expect(Timeline("auu").machine.reason.contains("refuses the credentials"))
     #expect(Timeline("at").machine.reason.contains("asks for patience: the last call"))

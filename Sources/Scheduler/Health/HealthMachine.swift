@@ -103,7 +103,8 @@ extension HealthMachine {
         : facts.drift.map(\.sentence).joined(separator: " ")
     case .down:
       facts.hasAnswered
-        ? "It does not answer: \(run("got no answer", "got no answer"))." : "It has never answered."
+        ? "It gives no answer that can be used: \(run("failed", "failed"))."
+        : "It has never answered."
     }
   }
 

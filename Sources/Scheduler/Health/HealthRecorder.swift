@@ -24,7 +24,7 @@ public struct StateChange: Hashable, Sendable {
   public var to: SystemStatus
   /// When.
   public var at: Timestamp
-  /// Why, as a sentence without values: `3 calls in a row got no answer since 14:02 UTC.`
+  /// Why, in sentences without values: `It refuses the credentials: the last call was turned away.`
   public var reason: String
   /// The error that brought it about; `nil` for a change to the better.
   public var lastError: SystemError?

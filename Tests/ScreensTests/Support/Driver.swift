@@ -134,7 +134,7 @@ enum TestHealth {
       .throttled: "It asks for patience: the last 3 calls were turned away.",
       .unauthorized: "It refuses the credentials: the last 3 calls were turned away.",
       .drifted: "The link property customfield_10042 is gone.",
-      .down: "It does not answer: the last 12 calls got no answer.",
+      .down: "It gives no answer that can be used: the last 12 calls failed.",
     ]
     health.reason = reasons[status] ?? ""
     guard status != .degraded else { return health }
