@@ -177,7 +177,7 @@ extension EndToEnd {
     func otherScreens() async throws {
       let tmux = try await demo()
       try await tmux.press("2")
-      try await tmux.wait(for: "BW-10005", "1,332,000.00 EUR", "owner says", "echo says")
+      try await tmux.wait(for: "BW-10005", "1,332,000 EUR", "owner says", "echo says", "scale")
       try await tmux.press("3")
       try await tmux.wait(for: "⌁ orphan", "BW-10999", "INV1050", "⌁ dangling")
       try await tmux.press("6")
