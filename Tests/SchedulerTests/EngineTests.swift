@@ -108,6 +108,42 @@ struct EngineTests {
     }
   }
 
+  @Test("an answer that comes late is as old as its question")
+  func lateAnswer() async {
+    let company = Company()
+    let (gate, opening) = AsyncStream<Void>.makeStream()
+    await company.us.hangs(until: gate)
+    await company.running(.dashboard) { listener in
+      let asked = company.clock.now()
+      await company.engine.show(visible: ["BW-10001"], nearby: [], selected: nil)
+      #expect(await listener.wait { $0.section("BW-10001", "erp_us", .invoices).isAsking })
+      company.clock.advance(by: .seconds(9))
+      opening.finish()
+      #expect(await listener.wait { $0.section("BW-10001", "erp_us", .invoices).records != nil })
+      #expect(listener.section("BW-10001", "erp_us", .invoices).fetchedAt == asked)
+    }
+  }
+
+  @Test("a change is read although the user looked away for a moment")
+  func changeWhileLookingAway() async {
+    let company = Company()
+    let (gate, _) = AsyncStream<Void>.makeStream()
+    await company.running(.dashboard) { listener in
+      await company.engine.show(visible: ["BW-10001"], nearby: [], selected: nil)
+      #expect(await listener.wait { $0.section("BW-10001", "erp_us", .invoices).records != nil })
+      await company.us.hangs(until: gate)
+      await company.us.hasChanged(["BW-10001": [.invoices]])
+      await company.advance(by: .seconds(10), sleepers: 3)
+      #expect(await listener.wait { $0.section("BW-10001", "erp_us", .invoices).isAsking })
+      await company.engine.show(visible: ["BW-10002"], nearby: [], selected: nil)
+      #expect(await listener.wait { !$0.section("BW-10001", "erp_us", .invoices).isAsking })
+      await company.us.hangs(until: nil)
+      await company.engine.show(visible: ["BW-10001"], nearby: [], selected: nil)
+      let now = company.clock.now()
+      #expect(await listener.wait { $0.section("BW-10001", "erp_us", .invoices).fetchedAt == now })
+    }
+  }
+
   @Test("a change that a system reports is read again, and nothing else is")
   func changes() async {
     let company = Company()
