@@ -15,7 +15,7 @@ struct Plumbline: AsyncParsableCommand {
     subcommands: [
       OpenCommand.self, DemoCommand.self, SandboxCommand.self, DealsCommand.self, DealCommand.self,
       FindCommand.self, ConflictsCommand.self, LinksCommand.self, HealthCommand.self,
-      OwnershipCommand.self, CheckCommand.self,
+      OwnershipCommand.self, CheckCommand.self, ChangesCommand.self,
     ],
     defaultSubcommand: OpenCommand.self)
 }

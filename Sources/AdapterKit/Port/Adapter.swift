@@ -44,6 +44,12 @@ public protocol Adapter: Sendable {
   /// - Parameter cursor: `nil` to begin now: the answer then holds a cursor and no deals.
   func changes(since cursor: PageCursor?) async throws -> ChangedDeals
 
+  /// A cursor that ``changes(since:)`` resumes from as if it had been read until then: what changed
+  /// later is reported, and a little of what changed before.
+  ///
+  /// - Returns: `nil` when the system can only be asked for what changes from now on.
+  func cursor(ofChangesSince instant: Timestamp) -> PageCursor?
+
   /// One page of all records of this system that bear, or should bear, a deal ID.
   ///
   /// - Parameter cursor: `nil` for the first page, else the last page's cursor.
@@ -76,6 +82,9 @@ extension Adapter {
   public func history(
     of references: [RecordReference], properties: [String]
   ) async throws -> [RecordReference: [PropertyChange]] { [:] }
+
+  /// By default a feed begins now.
+  public func cursor(ofChangesSince instant: Timestamp) -> PageCursor? { nil }
 }
 
 /// What an adapter can be asked; what it cannot do it declares, and the engine and `doctor` know.

@@ -50,4 +50,38 @@ struct HubSpotFeed: Hashable, Sendable {
     let start = start
     seen = seen.filter { $0.value >= start }
   }
+
+  /// Takes changed records in, and gives those that were not reported before.
+  mutating func takeNew(_ records: [HubSpotRecord]) -> [HubSpotRecord] {
+    let new = records.filter { record in
+      record.modifiedAt.map { take(record.id, modifiedAt: $0) } ?? false
+    }
+    trim()
+    return new
+  }
+}
+
+/// The feeds of deals and of tickets side by side: a line each.
+struct HubSpotFeeds: Hashable, Sendable {
+  var deals: HubSpotFeed
+  var tickets: HubSpotFeed
+
+  /// Feeds that begin now.
+  init(begins now: Timestamp) {
+    deals = HubSpotFeed(begins: now)
+    tickets = HubSpotFeed(begins: now)
+  }
+
+  /// Feeds as an earlier cursor left them.
+  init?(_ text: String) {
+    let lines = text.split(separator: "\n")
+    guard lines.count == 2, let deals = HubSpotFeed(String(lines[0])),
+      let tickets = HubSpotFeed(String(lines[1]))
+    else { return nil }
+    self.deals = deals
+    self.tickets = tickets
+  }
+
+  /// The cursor's text.
+  var text: String { "\(deals.text)\n\(tickets.text)" }
 }

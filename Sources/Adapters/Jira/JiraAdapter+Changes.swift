@@ -21,6 +21,10 @@ extension JiraAdapter {
     return ChangedDeals(deals: deals, cursor: PageCursor(feed.text))
   }
 
+  func cursor(ofChangesSince instant: Timestamp) -> PageCursor? {
+    PageCursor(JiraFeed(begins: instant).text)
+  }
+
   /// What a changed issue may have changed of its deal.
   private func kindsChanged(by issue: JiraRecord) -> Set<RecordKind> {
     if kind(of: issue) == .tickets { return [.tickets] }

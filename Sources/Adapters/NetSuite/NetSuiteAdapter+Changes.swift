@@ -38,6 +38,10 @@ extension NetSuiteAdapter {
     return ChangedDeals(deals: changed, cursor: feed.cursor)
   }
 
+  func cursor(ofChangesSince instant: Timestamp) -> PageCursor? {
+    NetSuiteFeed(since: instant, reported: []).cursor
+  }
+
   func linkPage(after cursor: PageCursor?) async throws -> LinkPage {
     let position = cursor?.text.split(separator: ":").compactMap { Int($0) } ?? [0, 0]
     guard position.count == 2 else {

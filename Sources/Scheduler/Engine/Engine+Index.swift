@@ -64,6 +64,7 @@ extension Engine {
       postHealth()
       throw known
     }
+    confirmGone(seen)
     isIndexWhole = true
     continuation.yield(.indexComplete(count: ids.count, fetchedAt: time.now()))
     wakeAll()
@@ -94,57 +95,13 @@ extension Engine {
         section.records = own + (before.records ?? []).filter { !known.contains($0.reference) }
         section.fetchedAt = fetchedAt
       }
+      if let before = dossiers[id] {
+        foundChanges += changes.listed(own, in: key, of: before, at: time.now())
+      }
       dossiers[id, default: Dossier(id: id)].sections[key] = section
     }
     post(Array(byDeal.keys))
+    postChanges()
     wakeAll()
-  }
-
-  // MARK: - Changes
-
-  func isPollDue(_ name: SystemName) -> Bool {
-    guard mode == .dashboard, let line = lines[name], !line.isPolling, !isTrialUnderWay(line),
-      line.adapter.capabilities.reportsChanges
-    else { return false }
-    let now = time.now()
-    return line.pace.mayAsk(.changes, at: now) && (line.nextPoll.map { $0 <= now } ?? true)
-  }
-
-  /// Asks a system what has changed, and has only that read again.
-  func poll(_ name: SystemName) async {
-    guard let line = lines[name] else { return }
-    do {
-      let changed = try await line.adapter.changes(since: line.changeCursor)
-      lines[name]?.pace.succeeded(asking: .changes)
-      lines[name]?.changeCursor = changed.cursor
-      for (id, kinds) in changed.deals {
-        for kind in kinds where line.adapter.capabilities.kinds.contains(kind) {
-          reread(SectionKey(system: name, kind: kind), of: id)
-        }
-      }
-    } catch is CancellationError {
-    } catch {
-      let known = systemError(error, at: name)
-      let now = time.now()
-      lines[name]?.pace.failed(known, asking: .changes, at: now, random: random.next())
-      log.answerUnusable(known, operation: "changes", of: name, at: now)
-    }
-    lines[name]?.isPolling = false
-    lines[name]?.nextPoll = time.now().adding(Self.pollInterval)
-    postHealth()
-    wake(name)
-  }
-
-  /// Has a section read again that is known to be out of date.
-  func reread(_ key: SectionKey, of id: DealID) {
-    let isOrigin = key.system == company.sharedID.origin && key.kind == .deals
-    // A call under way may have been answered before the change.
-    let isAsking = dossiers[id]?.sections[key]?.isAsking == true
-    if isOrigin || isAsking || demand.ordered.contains(id) {
-      forced[key, default: []].insert(id)
-    } else {
-      // Off screen: what is known is out of date, and is read when it is shown.
-      dossiers[id]?.sections[key] = nil
-    }
   }
 }

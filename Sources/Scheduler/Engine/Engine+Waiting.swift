@@ -32,6 +32,12 @@ extension Engine {
         if max(at, allowed) > now { times.append(max(at, allowed)) }
       }
     }
+    if line.changeCalls > 0 {
+      for key in changes.awaited.keys where key.system == name {
+        let allowed = line.pace.nextAttempt(of: .records(key.kind))
+        if let allowed, allowed > now { times.append(allowed) }
+      }
+    }
     return times.min()
   }
 

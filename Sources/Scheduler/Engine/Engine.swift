@@ -23,10 +23,12 @@ public actor Engine {
     var ids: [DealID]
     /// When it was decided: what it brings is at least that fresh, however late it arrives.
     var began: Timestamp
-    /// Those of them that are read because they changed, or because a person asked.
-    var changed: Set<DealID> = []
+    /// Those of them that are read because a person asked.
+    var forced: Set<DealID> = []
     /// Whether it reads a change off screen, which no scrolling makes superfluous.
     var isOffScreen = false
+    /// What the system had reported of these deals.
+    var reports: [DealID: ChangeLedger.Report] = [:]
     var work: Task<[DealID: [Record]], any Error>?
   }
 
@@ -41,6 +43,12 @@ public actor Engine {
     var isPolling = false
     var isProbing = false
     var lastProbe: Timestamp?
+    /// When it was first asked for changes; `nil` before it answered.
+    var watchedSince: Timestamp?
+    /// Why it could not say what changed the last time.
+    var pollFailure: SystemError?
+    /// Calls left before the next poll for changes off screen.
+    var changeCalls = 0
     var coverage: SystemHealth.LinkCoverage?
     /// Records in a conflict whose history is still to be asked for, and is asked for now.
     var historiesWanted: [RecordReference: WantedHistory] = [:]
@@ -58,6 +66,9 @@ public actor Engine {
   static let callsPerSystem = 4
   /// The most deals whose readings are kept when they are not on screen.
   static let dossiersKept = 2_000
+  /// The most deals of which every value is remembered, so that changes can be told with the value
+  /// before.
+  public static let rememberedDeals = dossiersKept
 
   let company: CompanyModel
   let plan: SectionPlan
@@ -73,8 +84,13 @@ public actor Engine {
   var dossiers: [DealID: Dossier] = [:]
   /// What histories told of records in a conflict.
   var histories: [RecordReference: KeptHistory] = [:]
-  /// Sections to read again whatever their age: a change was reported, or a person asked.
+  /// Sections to read again whatever their age: a person asked.
   var forced: [SectionKey: Set<DealID>] = [:]
+  /// What was reported as changed, and what has been told.
+  var changes: ChangeLedger
+  /// Changes found and not told yet.
+  var foundChanges: [DealChange] = []
+  var postedWatch: ChangeWatch?
   var mode = Mode.command
   var startedAt: Timestamp?
   var lastCallNumber = 0
@@ -99,6 +115,7 @@ public actor Engine {
     plan = SectionPlan(company: company, capabilities: adapters.mapValues(\.capabilities))
     assessor = Assessor(of: company)
     index = DealIndex(company.ownership)
+    changes = ChangeLedger(of: company)
     lines = [:]
     for system in company.systems {
       lines[system.name] = adapters[system.name].map { Line(system: system, adapter: $0) }
@@ -116,6 +133,7 @@ public actor Engine {
       Task { await self.healthChanged() }
     }
     postHealth()
+    postWatch()
     await withDiscardingTaskGroup { group in
       for name in lines.keys { group.addTask { await self.serve(name) } }
       if mode == .dashboard {
@@ -222,9 +240,10 @@ public actor Engine {
       lastCallNumber += 1
       let key = SectionKey(system: name, kind: kind)
       let wanted = Set(demand.ordered)
+      if !ids.contains(where: wanted.contains) { lines[name]?.changeCalls -= 1 }
       let call = Call(
-        kind: kind, ids: ids, began: now, changed: Set(ids).intersection(forced[key] ?? []),
-        isOffScreen: !ids.allSatisfy(wanted.contains))
+        kind: kind, ids: ids, began: now, forced: Set(ids).intersection(forced[key] ?? []),
+        isOffScreen: !ids.allSatisfy(wanted.contains), reports: changes.take(key, ids))
       lines[name]?.calls[lastCallNumber] = call
       for id in ids {
         forced[key]?.remove(id)
@@ -251,13 +270,9 @@ public actor Engine {
         if plan.mayRideAlong(section, limits: line.system.limits, now: now) { riders.append(id) }
       }
     }
-    // The origin's list shows every deal: a change there is read even when it is off screen.
-    if kind == .deals, let forcedIDs = forced[key] {
-      let known = Set(due)
-      due += forcedIDs.subtracting(known).sorted().filter {
-        dossiers[$0]?.sections[key]?.isAsking != true
-      }
-    }
+    // Changes off screen are told as well: with what is sent anyway, or in a few calls per poll.
+    due += changedOffScreen(
+      key, at: line, besides: due, room: size - due.count, rides: !due.isEmpty)
     guard !due.isEmpty else { return nil }
     return Array((due + riders).prefix(size))
   }
@@ -268,7 +283,11 @@ public actor Engine {
   ) -> Timestamp? {
     guard let limits = lines[key.system]?.system.limits else { return nil }
     let section = dossiers[id]?.sections[key] ?? Section()
-    if !section.isAsking, forced[key]?.contains(id) == true { return now }
+    if !section.isAsking,
+      forced[key]?.contains(id) == true || changes.awaited[key]?[id] != nil
+    {
+      return now
+    }
     return plan.dueAt(section, limits: limits, isOnScreen: isOnScreen, now: now)
   }
 
@@ -307,6 +326,7 @@ public actor Engine {
           dossiers[id]?.sections[key]?.failure = nil
           continue
         }
+        noteChanges(key, of: id, to: own, report: call.reports[id], at: time.now())
         dossiers[id, default: Dossier(id: id)].sections[key] = Section(
           records: own, fetchedAt: call.began)
         if call.kind == .deals, name == company.sharedID.origin {
@@ -319,18 +339,23 @@ public actor Engine {
         let error = SystemError(
           .malformed, system: name,
           message: "\(name) answered without saying anything about \(unanswered.count) deals.")
+        let reports = call.reports.filter { unanswered.contains($0.key) }
         failed(
-          Call(kind: call.kind, ids: unanswered, began: call.began), with: error, at: name)
+          Call(kind: call.kind, ids: unanswered, began: call.began, reports: reports),
+          with: error, at: name)
       }
     case .failure(is CancellationError):
       for id in call.ids { dossiers[id]?.sections[key]?.isAsking = false }
-      // What changed is not forgotten because nobody looked for a moment.
-      for id in call.changed where mode == .dashboard { reread(key, of: id) }
+      // What changed, or was asked for, is not forgotten because nobody looked for a moment.
+      changes.giveBack(key, call.reports)
+      if mode == .dashboard { forced[key, default: []].formUnion(call.forced) }
     case .failure(let error):
       failed(call, with: systemError(error, at: name), at: name)
     }
     wantHistories(of: call.ids)
     post(call.ids)
+    postChanges()
+    postWatch()
     postHealth()
     trimDossiers()
   }
@@ -343,9 +368,7 @@ public actor Engine {
     log.answerUnusable(error, operation: call.kind.rawValue, of: name, at: now)
     fail(call.ids, key: key, error: error, at: now)
     spread(error, over: name, at: now)
-    // A failed section is read again when it is shown; the list of the origin is always shown.
-    guard mode == .dashboard, name == company.sharedID.origin, call.kind == .deals else { return }
-    for id in call.changed { reread(key, of: id) }
+    changes.giveBack(key, call.reports)
   }
 
   private func noteOrigin(_ records: [Record], at now: Timestamp) {

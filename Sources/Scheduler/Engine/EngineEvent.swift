@@ -20,4 +20,8 @@ public enum EngineEvent: Sendable {
   /// The links of the systems were compared; faults of all systems that answered, and who did not.
   case links(
     [LinkFault], coverage: [SystemName: SystemHealth.LinkCoverage], failures: [SystemError])
+  /// Values of deals changed, in the order in which that was seen; the dossiers came before.
+  case changed([DealChange])
+  /// Changes are watched in another way than last told.
+  case watching(ChangeWatch)
 }

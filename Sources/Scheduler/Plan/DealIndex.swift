@@ -53,4 +53,7 @@ struct DealIndex: Sendable {
     }
     deals[record.dealID] = number
   }
+
+  /// The origin no longer knows the deal.
+  mutating func remove(_ id: DealID) { deals[id] = nil }
 }

@@ -29,6 +29,7 @@ struct DealPage {
     builder.addTickets()
     builder.addConflicts()
     builder.addLinkFaults()
+    builder.markChanges()
     return builder.page
   }
 

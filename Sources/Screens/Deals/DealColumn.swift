@@ -1,3 +1,4 @@
+internal import DealModel
 internal import TruthEngine
 
 /// The columns of the list.
@@ -25,6 +26,21 @@ enum DealColumn: CaseIterable, Hashable, Sendable {
     case .margin: "Margin"
     case .milestone: "Next milestone"
     case .flags: "Flags"
+    }
+  }
+
+  /// The field it shows; `nil` where it shows something else.
+  var field: FieldName? {
+    switch self {
+    case .id, .flags: nil
+    case .name: .name
+    case .company: .company
+    case .stage: .stage
+    case .person: .person
+    case .value: .value
+    case .invoiced: .invoiced
+    case .margin: .marginPercent
+    case .milestone: .nextMilestone
     }
   }
 

@@ -31,6 +31,9 @@ struct DealListView {
     }
   }
 
+  /// The fields that have a column here.
+  var fieldsShown: [FieldName] { columns.compactMap(\.column.field) }
+
   private var titles: Line {
     var line = Line(state.glyphs, " ")
     for placed in columns {
@@ -78,7 +81,14 @@ struct DealListView {
         line.add(flags(row, assessment, width: placed.width))
         line.pad(to: end)
       } else {
-        let words = words(placed.column, row, assessment, width: placed.width)
+        let isMarked = placed.column.field.map { state.feed.isMarked(row.id, .field($0)) } ?? false
+        var words = words(
+          placed.column, row, assessment, width: isMarked ? placed.width - 1 : placed.width)
+        if isMarked {
+          words.text = state.glyphs.changed + words.text
+          words.style.isBold = true
+          words.style.isUnderlined = true
+        }
         line.add(words.text, width: placed.width, placed.column.side, words.style)
       }
       line.add(" ")
@@ -168,6 +178,7 @@ struct DealListView {
     var marks: [(sign: String, word: String, ink: Ink)] = [
       (glyphs.sign(freshness), freshness.word, freshness.ink)
     ]
+    if state.feed.hasMarks(row.id) { marks.append((glyphs.changed, "changed", .accent)) }
     let flags = row.flags
     if flags.contains(.conflict) { marks.append((glyphs.conflict, "conflict", .bad)) }
     if flags.contains(.overdue) { marks.append((glyphs.late, "overdue", .warning)) }

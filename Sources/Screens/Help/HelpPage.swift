@@ -40,6 +40,10 @@ enum HelpPage {
       Style(.caution))
     add("\(glyphs.above) over", "more is invoiced than the deal is worth", Style(.warning))
     add("\(glyphs.brokenLink) link", "a link rule is broken", Style(.warning))
+    add(
+      "\(glyphs.changed) changed",
+      "changed since it was looked at; the line under the cursor says what it was",
+      Style(.accent))
     add("\(glyphs.about) about", "rounded to fit its column; the detail has it in full", .plain)
     title("Absence is not zero")
     add("none", "the system answered that there is none", Style(.muted))
@@ -81,6 +85,15 @@ enum HelpPage {
     case .links:
       return ("Links", [("Enter", "open the deal, if the ID is one"), ("r", "compare again")])
     case .health: return ("Health", healthKeys)
+    case .changes:
+      return (
+        "Changes",
+        [
+          ("Enter", "open the deal on the line that changed"),
+          ("w", "why the value is what it is, and what it was"),
+          ("y", "copy the change as a sentence"),
+        ]
+      )
     case .ownership: return ("Ownership", [("y", "copy the name of the field")])
     }
   }
@@ -128,7 +141,7 @@ enum HelpPage {
   ]
 
   private static let everywhere = [
-    ("1 2 3 4 6", "deals, conflicts, links, health, ownership"),
+    ("1 2 3 4 5 6", "deals, conflicts, links, health, changes, ownership"),
     ("up, down, k, j", "one line; PgUp, PgDn, Ctrl-U, Ctrl-D by screens; Home, End"),
     ("g", "go to any ID: deal, invoice, order, milestone or ticket number"),
     ("o", "open the record in the browser"),

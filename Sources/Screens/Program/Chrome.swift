@@ -232,6 +232,8 @@ enum Chrome {
         ("Enter", "all about it"), ("i", isolateWord(state)), ("P", "probe now"),
         ("r", "pull again"), ("e", "export"),
       ] + end
+    case .changes:
+      return [("Enter", "open deal"), ("w", "why"), ("o", "browser"), ("e", "export")] + end
     case .ownership: return [("y", "copy"), ("e", "export")] + end
     }
   }

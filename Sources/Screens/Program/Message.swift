@@ -25,6 +25,10 @@ public enum Message: Sendable {
   case found(text: String, records: [FoundRecord], failures: [SystemError])
   /// The links of the systems were compared.
   case linksCompared([LinkFault], failures: [SystemError])
+  /// Values of deals changed, the newest last.
+  case valuesChanged([DealChange])
+  /// Changes are watched in another way than before.
+  case watchChanged(ChangeWatch)
   /// An effect that the user asked for ended; the words go to the status line.
   case noticePosted(String, isError: Bool)
 }

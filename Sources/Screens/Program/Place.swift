@@ -6,6 +6,7 @@ enum Tab: Int, CaseIterable, Hashable, Sendable {
   case conflicts = 2
   case links = 3
   case health = 4
+  case changes = 5
   case ownership = 6
 
   /// What the screen is called.
@@ -15,6 +16,7 @@ enum Tab: Int, CaseIterable, Hashable, Sendable {
     case .conflicts: "Conflicts"
     case .links: "Links"
     case .health: "Health"
+    case .changes: "Changes"
     case .ownership: "Ownership"
     }
   }
@@ -54,6 +56,8 @@ enum LineKey: Hashable, Sendable {
   case fault(Int)
   /// A system.
   case system(SystemName)
+  /// A change, by its number.
+  case change(Int)
   /// A column to sort by, or a choice, by its place.
   case choice(Int)
   /// A line without a name of its own, by its place.

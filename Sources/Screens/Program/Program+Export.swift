@@ -92,6 +92,7 @@ extension Program {
     if state.tab == .deals, state.trail.isEmpty { return dealSheet }
     if state.tab == .conflicts, state.trail.isEmpty { return conflictSheet }
     if state.tab == .links, state.trail.isEmpty { return linkSheet }
+    if state.tab == .changes, state.trail.isEmpty { return changeSheet }
     var sheet = Sheet(columns: ["line"])
     guard let page = currentPage?.page else { return sheet }
     for line in page.heading + page.lines.map(\.line) {

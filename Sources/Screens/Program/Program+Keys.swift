@@ -146,6 +146,9 @@ extension Program {
     switch key {
     case .conflict(let deal, _, _, _): open(deal, selecting: key)
     case .system(let name): state.trail.append(Visit(place: .errors(name)))
+    case .change(let serial):
+      guard let change = state.feed[serial] else { break }
+      open(change.deal, selecting: change.lines(state.model.comparisons).first)
     case .fault(let index):
       guard let fault = state.links?.faults[safely: index] else { break }
       if state.list.contains(fault.id) {

@@ -11,6 +11,10 @@ extension Program {
       (deal, key) = (id, .field(.value))
     } else if case .conflict(let id, _, _, _)? = currentEntry?.key {
       (deal, key) = (id, currentEntry?.key ?? .field(.value))
+    } else if case .change(let serial)? = currentEntry?.key, let change = state.feed[serial] {
+      (deal, key) = (
+        change.deal, change.lines(state.model.comparisons).first ?? .field(.value)
+      )
     } else if case .deal(let id)? = state.trail.last?.place, let selected = currentEntry?.key {
       (deal, key) = (id, selected)
     } else if case .record(let reference, let id)? = state.trail.last?.place {

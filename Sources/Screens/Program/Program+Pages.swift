@@ -33,6 +33,7 @@ extension Program {
       return (ConflictsPage.page(in: state, width: width, selected: reader.selected), reader)
     case .links: return (LinksPage.page(in: state, width: width), reader)
     case .health: return (HealthPage.page(in: state, width: width), reader)
+    case .changes: return (ChangesPage.page(in: state, width: width), reader)
     case .ownership: return (OwnershipPage.page(in: state, width: width), reader)
     }
   }

@@ -34,11 +34,13 @@ public struct Program: ScreenProgram {
     let yesterday = state.today
     state.now = now
     if state.today != yesterday { turnDay() }
+    let isKey = if case .keyPressed = message { true } else { false }
+    if isKey { state.feed.looked(at: now) }
     var effects = take(message)
     settle()
-    let isKey = if case .keyPressed = message { true } else { false }
     state.pane.cursor(
       on: state.list.cursor, movedByKey: isKey, isHidden: !isPaneShown, now: now)
+    noteSight()
     if let show = showing() { effects.append(show) }
     return effects
   }
@@ -71,6 +73,9 @@ public struct Program: ScreenProgram {
     case .linksCompared(let faults, let failures):
       state.links = State.LinkReport(faults: faults, failures: failures, at: state.now)
       state.list.merge(faults, now: state.now)
+    case .valuesChanged(let changes):
+      state.feed.take(changes, comparisons: state.model.comparisons)
+    case .watchChanged(let watch): state.watch = watch
     case .noticePosted(let text, let isError):
       state.notice = State.Notice(text: text, isError: isError)
     }

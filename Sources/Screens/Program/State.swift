@@ -32,6 +32,10 @@ struct State: Sendable {
   var health: [SystemHealth] = []
   /// What the last comparison of links found; `nil` before there was one.
   var links: LinkReport?
+  /// The changes seen, and which of them nobody has looked at yet.
+  var feed = ChangeFeed()
+  /// How changes are watched; `nil` before that was told.
+  var watch: ChangeWatch?
   /// Records that were opened.
   var details: [RecordReference: RecordProgress] = [:]
 

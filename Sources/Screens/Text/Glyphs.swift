@@ -45,6 +45,8 @@ struct Glyphs: Hashable, Sendable {
   var about: String { encoding == .utf8 ? "≈" : "~" }
   /// The minus sign between the parts of a formula.
   var minus: String { encoding == .utf8 ? "−" : "-" }
+  /// Changed since it was looked at.
+  var changed: String { encoding == .utf8 ? "Δ" : "&" }
   /// More is invoiced than the deal is worth.
   var above: String { encoding == .utf8 ? "↑" : "^" }
   /// A link rule is broken.

@@ -94,6 +94,18 @@ struct Line: Hashable, Sendable {
     return line
   }
 
+  /// The same line with a sign in its first cell, and everything written in it emphasised.
+  func emphasised(sign: String) -> Line {
+    var line = self
+    for index in line.cells.indices where line.cells[index].scalar != " " {
+      line.cells[index].style.isBold = true
+      line.cells[index].style.isUnderlined = true
+    }
+    let signs = writer.cells(sign, style: Style(.accent, bold: true))
+    if let first = signs.first, !line.cells.isEmpty { line.cells[0] = first }
+    return line
+  }
+
   /// The same line across a width, marked as the cursor's.
   func highlighted(width: Int, focused: Bool) -> Line {
     var line = self

@@ -17,6 +17,7 @@ struct WhyPage {
     case .conflict(_, let field, _, _): builder.addField(field)
     default: builder.addSentence("Nothing more is known of this line.")
     }
+    builder.addChanges(of: key)
     return builder.page
   }
 

@@ -141,6 +141,8 @@ extension Message {
       case .found(let text, let records, let failures):
         .found(text: text, records: records, failures: failures)
       case .links(let faults, _, let failures): .linksCompared(faults, failures: failures)
+      case .changed(let changes): .valuesChanged(changes)
+      case .watching(let watch): .watchChanged(watch)
       }
   }
 }

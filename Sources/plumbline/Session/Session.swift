@@ -45,29 +45,53 @@ struct Session: Sendable {
   static func run<Answer: Sendable>(
     _ source: SourceOptions, _ body: @escaping @Sendable (Session) async throws -> Answer
   ) async throws -> Answer {
+    try await run(source, mode: .command, body)
+  }
+
+  /// Runs a body with a session that keeps watching the company, as the dashboard does; the body
+  /// follows the engine's events.
+  ///
+  /// - Throws: As ``run(_:_:)``.
+  static func follow<Answer: Sendable>(
+    _ source: SourceOptions, _ body: @escaping @Sendable (Session) async throws -> Answer
+  ) async throws -> Answer {
+    try await run(source, mode: .dashboard, body)
+  }
+
+  private static func run<Answer: Sendable>(
+    _ source: SourceOptions, mode: Engine.Mode,
+    _ body: @escaping @Sendable (Session) async throws -> Answer
+  ) async throws -> Answer {
     let time = SystemClock()
     let zone = LocalZone.system(around: time.now())
     if source.demo {
       let sandbox = try DemoSandbox(directory: SampleCompany.directory(), time: time, zone: zone)
       return try await sandbox.serving { origin in
-        try await run(sandbox.company(origin: origin), time: time, zone: zone, body)
+        if mode == .dashboard {
+          Standard.error("plumbline: The sandbox takes orders at \(origin)/control/SYSTEM.\n")
+        }
+        try await run(
+          sandbox.company(origin: origin), mode: mode, time: time, zone: zone, body)
       }
     }
     let path = try ConfigurationSource.path(source.config)
     let company = try ConfigurationSource.company(at: path)
-    return try await run(company, time: time, zone: zone, body)
+    return try await run(company, mode: mode, time: time, zone: zone, body)
   }
 
   private static func run<Answer: Sendable>(
-    _ company: CompanyModel, time: any TimeSource, zone: LocalZone,
+    _ company: CompanyModel, mode: Engine.Mode, time: any TimeSource, zone: LocalZone,
     _ body: @escaping @Sendable (Session) async throws -> Answer
   ) async throws -> Answer {
     let transport = AsyncHTTPTransport()
     let session = Session(company: company, transport: transport, time: time, zone: zone)
     let engine = session.engine
-    let serving = Task { await engine.run(.command) }
-    // Commands ask; they do not listen.
-    let listening = Task { for await _ in engine.events {} }
+    let serving = Task { await engine.run(mode) }
+    // Commands ask; they do not listen, unless they follow.
+    let listening = Task {
+      guard mode == .command else { return }
+      for await _ in engine.events {}
+    }
     let outcome: Result<Answer, any Error>
     do { outcome = .success(try await body(session)) } catch { outcome = .failure(error) }
     serving.cancel()
