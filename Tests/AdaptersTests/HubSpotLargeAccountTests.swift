@@ -117,7 +117,8 @@ struct HubSpotLargeAccountTests {
   func manyChanges() async throws {
     let account = try LargeAccount(deals: 12_000)
     // A feed that stood an hour before everything changed.
-    let cursor = PageCursor("\(account.clock.now().adding(.seconds(-3_600)).milliseconds)")
+    let hourAgo = account.clock.now().adding(.seconds(-3_600))
+    let cursor = account.adapter.cursor(ofChangesSince: hourAgo)
     let changed = try await account.clock.passing {
       try await account.adapter.changes(since: cursor)
     }

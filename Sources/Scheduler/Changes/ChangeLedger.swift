@@ -113,7 +113,8 @@ struct ChangeLedger {
       since: since, seenAt: now
     ) { record in
       // Some sources keep whole seconds: a stamp may lie just before the instant it stands for.
-      guard let at = record.modifiedAt, at.adding(.seconds(1)) > since, told[record.reference] != at else {
+      guard let at = record.modifiedAt, at.adding(.seconds(1)) > since, told[record.reference] != at
+      else {
         return false
       }
       return !explained.contains(record.reference)

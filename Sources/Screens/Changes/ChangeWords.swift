@@ -34,7 +34,7 @@ extension State {
     case .appeared: return "new: \(new)"
     case .vanished: return change.old.isAnswered ? "gone; was \(old)" : "gone"
     case .changed:
-      if change.old.isAnswered { return "\(old) → \(new)" }
+      if change.old.isAnswered { return pair(change.old, change.new, old, new) }
       return change.new.isAnswered
         ? "→ \(new), earlier value not seen" : "changed, earlier value not seen"
     }
@@ -44,8 +44,28 @@ extension State {
   func words(_ effect: ChangeEffect) -> String {
     let title = effect.field.known?.title ?? effect.field.text
     let bound = effect.isComplete ? "" : " (incomplete)"
-    return "\(title) \(side(effect.old, of: effect.field)) → \(side(effect.new, of: effect.field))"
-      + bound
+    let old = side(effect.old, of: effect.field)
+    let new = side(effect.new, of: effect.field)
+    return "\(title) \(pair(effect.old, effect.new, old, new))\(bound)"
+  }
+
+  /// Two values side by side; a currency that both share is named once.
+  private func pair(
+    _ old: Answer<FieldValue>, _ new: Answer<FieldValue>, _ oldWords: String, _ newWords: String
+  ) -> String {
+    if case .value(.money(let before)) = old, case .value(.money(let after)) = new,
+      before.currency == after.currency
+    {
+      return "\(AmountText.bare(before)) → \(newWords)"
+    }
+    return "\(oldWords) → \(newWords)"
+  }
+
+  /// What a change did, the figure that people ask about first in front.
+  func effects(of change: DealChange) -> [String] {
+    let first: [FieldName] = [.marginPercent, .invoiced, .conflicts]
+    let told = first.flatMap { field in change.effects.filter { $0.field == field } }
+    return (told + change.effects.filter { !first.contains($0.field) }).map(words)
   }
 
   /// Who and when at the source: `erp_us 14:03:02, by Hannah Cole`.
@@ -58,7 +78,7 @@ extension State {
 
   /// A change in one sentence, for copying and for `w`.
   func sentence(_ change: DealChange) -> String {
-    let effects = change.effects.map(words).joined(separator: ", ")
+    let effects = effects(of: change).joined(separator: ", ")
     return "\(change.deal.text) \(what(change)): \(transition(change)) (\(origin(of: change)))"
       + (effects.isEmpty ? "" : "; \(effects)")
   }

@@ -99,7 +99,7 @@ struct ChangesPage {
     // Thousands of lines above and below are there to scroll to, not to be written.
     let near = (reader.top - 3 * state.size.rows)...(reader.top + 4 * state.size.rows)
     let blank = Line(glyphs)
-    for serial in stride(from: feed.end - 1, through: feed.first, by: -1) {
+    for serial in newestFirst {
       guard let change = feed[serial] else { continue }
       let key = LineKey.change(serial)
       let details = details(change)
@@ -113,6 +113,25 @@ struct ChangesPage {
         page.add(isNear ? detail(details.joined(separator: ", ")) : blank)
       }
     }
+  }
+
+  /// The numbers of the changes: the newest reading first, its values in their own order.
+  private var newestFirst: [Int] {
+    let feed = state.feed
+    var numbers: [Int] = []
+    numbers.reserveCapacity(feed.count)
+    var end = feed.end
+    while end > feed.first, let last = feed[end - 1] {
+      var start = end - 1
+      while start > feed.first, let change = feed[start - 1], change.seenAt == last.seenAt,
+        change.deal == last.deal
+      {
+        start -= 1
+      }
+      numbers += start..<end
+      end = start
+    }
+    return numbers
   }
 
   private func row(_ change: DealChange) -> Line {
@@ -149,7 +168,7 @@ struct ChangesPage {
 
   /// What does not stand in the row.
   private func details(_ change: DealChange) -> [String] {
-    (isWide ? [] : [state.origin(of: change)]) + change.effects.map(state.words)
+    (isWide ? [] : [state.origin(of: change)]) + state.effects(of: change)
   }
 
   private func detail(_ text: String) -> Line {

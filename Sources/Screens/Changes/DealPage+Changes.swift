@@ -16,7 +16,9 @@ extension DealPage {
         marked.lines.append(entry)
         continue
       }
-      if state.feed.isMarked(deal.id, key) { entry.line = entry.line.emphasised(sign: glyphs.changed) }
+      if state.feed.isMarked(deal.id, key) {
+        entry.line = entry.line.emphasised(sign: glyphs.changed)
+      }
       marked.lines.append(entry)
       guard key == selected else { continue }
       for sentence in state.wasWords(key, of: deal.id) {

@@ -43,7 +43,7 @@ extension Program {
         change.seenAt.description, change.sourceTime?.description ?? "", change.deal.text,
         change.system.text, change.number, change.field, change.kind.rawValue,
         change.old.value?.description ?? "", change.new.value?.description ?? "",
-        change.by ?? "", change.effects.map(state.words).joined(separator: "; "),
+        change.by ?? "", state.effects(of: change).joined(separator: "; "),
       ])
     }
     return sheet

@@ -43,16 +43,10 @@ extension ChangeEffect {
 
   private static func percent(_ old: Assessment, _ new: Assessment) -> [ChangeEffect] {
     guard old.rollup.margin.isComplete, new.rollup.margin.isComplete,
-      old.rollup.marginPercent != new.rollup.marginPercent
+      let before = old.fields[.marginPercent]?.answer,
+      let after = new.fields[.marginPercent]?.answer, before != after
     else { return [] }
-    func answer(_ percent: ExactDecimal?) -> Answer<FieldValue> {
-      percent.map { .value(.number($0)) } ?? .none
-    }
-    return [
-      ChangeEffect(
-        field: .marginPercent, old: answer(old.rollup.marginPercent),
-        new: answer(new.rollup.marginPercent))
-    ]
+    return [ChangeEffect(field: .marginPercent, old: before, new: after)]
   }
 
   private static func milestone(_ old: Assessment, _ new: Assessment) -> [ChangeEffect] {
@@ -67,10 +61,10 @@ extension ChangeEffect {
     guard let before = old.rollup.workedSeconds, let after = new.rollup.workedSeconds,
       before != after
     else { return [] }
-    func answer(_ seconds: Int64) -> Answer<FieldValue> {
-      .value(.number(ExactDecimal(coefficient: Int128(seconds), scale: 0)))
-    }
-    return [ChangeEffect(field: .hours, old: answer(before), new: answer(after))]
+    return [
+      ChangeEffect(
+        field: .hours, old: .value(.wholeSeconds(before)), new: .value(.wholeSeconds(after)))
+    ]
   }
 }
 

@@ -17,7 +17,7 @@ extension Record {
     func day(_ name: String, _ answer: Answer<CalendarDate>) {
       add(name, answer.map { .date($0) })
     }
-    func money(_ name: String, _ answer: Answer<Money>) { add(name, answer.map { .money($0) }) }
+    func money(_ name: String, _ answer: Answer<Money>) { add(name, answer.asFieldValue) }
     func text(_ name: String, _ answer: Answer<String>) { add(name, answer.map { .text($0) }) }
     func word(_ name: String, _ word: String) { add(name, .value(.text(word))) }
     switch content {
@@ -54,9 +54,7 @@ extension Record {
       day("start", milestone.start)
       text("person", milestone.person)
     case .hours(let entry):
-      add(
-        "seconds",
-        entry.seconds.map { .number(ExactDecimal(coefficient: Int128($0), scale: 0)) })
+      add("seconds", entry.seconds.map { .wholeSeconds($0) })
       day("date", entry.date)
       text("person", entry.person)
       word("subject", entry.subject)
@@ -91,12 +89,11 @@ extension Record {
   var mainValue: Answer<FieldValue> {
     switch content {
     case .deal(let fields): fields[.value] ?? fields[.name] ?? .none
-    case .invoice(let invoice): invoice.net.map { .money($0) }
-    case .creditNote(let note): note.net.map { .money($0) }
-    case .cost(let cost): cost.net.map { .money($0) }
+    case .invoice(let invoice): invoice.net.asFieldValue
+    case .creditNote(let note): note.net.asFieldValue
+    case .cost(let cost): cost.net.asFieldValue
     case .milestone(let milestone): .value(.text(milestone.name))
-    case .hours(let entry):
-      entry.seconds.map { .number(ExactDecimal(coefficient: Int128($0), scale: 0)) }
+    case .hours(let entry): entry.seconds.map { .wholeSeconds($0) }
     case .ticket(let ticket): .value(.text(ticket.subject))
     }
   }
@@ -112,6 +109,27 @@ extension RecordKind {
     case .milestones: "milestone"
     case .hours: "hours"
     case .tickets: "ticket"
+    }
+  }
+}
+
+extension FieldValue {
+  /// A time worked, in seconds.
+  static func wholeSeconds(_ seconds: Int64) -> FieldValue {
+    .number(ExactDecimal(coefficient: Int128(seconds), scale: 0))
+  }
+}
+
+extension Answer<Money> {
+  /// The same answer as the value of a field.
+  ///
+  /// Not by ``map(_:)``: Swift 6.3 misaligns exact decimals in closures that make enums of them.
+  var asFieldValue: Answer<FieldValue> {
+    switch self {
+    case .value(let money): return .value(.money(money))
+    case .none: return .none
+    case .notAsked: return .notAsked
+    case .unavailable(let error): return .unavailable(error)
     }
   }
 }

@@ -70,7 +70,7 @@ struct Session: Sendable {
         if mode == .dashboard {
           Standard.error("plumbline: The sandbox takes orders at \(origin)/control/SYSTEM.\n")
         }
-        try await run(
+        return try await run(
           sandbox.company(origin: origin), mode: mode, time: time, zone: zone, body)
       }
     }
