@@ -109,6 +109,40 @@ struct HubSpotAdapterTests {
     #expect(ticket.priority == .value("LOW"))
   }
 
+  @Test("a changed ticket is reported under its deal, once, and costs nothing while none changes")
+  func changedTickets() async throws {
+    let bench = try ContractBench(.hubspot)
+    let adapter = bench.adapter
+    let begun = try await bench.clock.passing { try await adapter.changes(since: nil).cursor }
+    let cold = bench.transport.exchanges.count
+    let quiet = try await bench.clock.passing { try await adapter.changes(since: begun) }
+    #expect(quiet.deals.isEmpty)
+    #expect(bench.transport.exchanges.count == cold + 2)
+    let ticket = try #require(
+      try await bench.records(.tickets, ["BW-10007"])["BW-10007"]?.first?.reference.id)
+    bench.clock.advance(by: .seconds(5))
+    try await bench.order(
+      .setField(record: "tickets/\(ticket)", field: "hs_ticket_priority", value: "HIGH"))
+    let changed = try await bench.clock.passing { try await adapter.changes(since: quiet.cursor) }
+    #expect(changed.deals == ["BW-10007": [.tickets]])
+    let later = try await bench.clock.passing { try await adapter.changes(since: changed.cursor) }
+    #expect(later.deals.isEmpty)
+  }
+
+  @Test("a token that may not read tickets still reports the changes of deals")
+  func withoutTicketScope() async throws {
+    let bench = try ContractBench(.hubspot)
+    let adapter = bench.adapter
+    try await bench.sandbox.obey(
+      ControlOrder(.fail(status: 403), pathPrefix: "/crm/v3/objects/tickets"), by: "crm")
+    let begun = try await bench.clock.passing { try await adapter.changes(since: nil).cursor }
+    bench.clock.advance(by: .seconds(5))
+    try await bench.order(
+      .setField(record: "deals/erp_deal_id=BW-10001", field: "amount", value: "500000"))
+    let changed = try await bench.clock.passing { try await adapter.changes(since: begun) }
+    #expect(changed.deals == ["BW-10001": [.deals]])
+  }
+
   @Test("owners that cannot be asked spoil the owner only")
   func withoutOwners() async throws {
     let bench = try ContractBench(.hubspot)

@@ -105,6 +105,8 @@ struct Listener {
   private(set) var health: [SystemHealth] = []
   private(set) var indexed: [DealID] = []
   private(set) var isIndexComplete = false
+  private(set) var changes: [DealChange] = []
+  private(set) var watch: ChangeWatch?
   private var events: AsyncStream<EngineEvent>.Iterator
 
   init(_ events: AsyncStream<EngineEvent>) { self.events = events.makeAsyncIterator() }
@@ -120,6 +122,8 @@ struct Listener {
       case .indexComplete: isIndexComplete = true
       case .dossiers(let changed): for dossier in changed { dossiers[dossier.id] = dossier }
       case .health(let health): self.health = health
+      case .changed(let found): changes += found
+      case .watching(let watch): self.watch = watch
       default: break
       }
     }

@@ -17,6 +17,7 @@ actor ScriptedAdapter: Adapter {
   private var answer: @Sendable (RecordKind, [DealID]) throws -> [DealID: [Record]]
   private var pages: [[Record]] = []
   private var changed: [DealID: Set<RecordKind>] = [:]
+  private var refusal: SystemError?
   private var gate: AsyncStream<Void>?
   private(set) var historyQuestions: [[RecordReference]] = []
   private var history: @Sendable ([RecordReference]) throws -> [RecordReference: [PropertyChange]] =
@@ -41,6 +42,8 @@ actor ScriptedAdapter: Adapter {
   ) {
     self.history = history
   }
+  /// Questions for changes fail so, or no longer.
+  func refusesChanges(_ error: SystemError?) { refusal = error }
   /// Answers wait until the stream brings something or ends.
   func hangs(until gate: AsyncStream<Void>?) { self.gate = gate }
 
@@ -73,6 +76,7 @@ actor ScriptedAdapter: Adapter {
 
   func changes(since cursor: PageCursor?) async throws -> ChangedDeals {
     calls += 1
+    if let refusal { throw refusal }
     let number = cursor.flatMap { Int($0.text) } ?? 0
     defer { changed = [:] }
     let deals = cursor == nil ? [:] : changed
