@@ -34,6 +34,8 @@ final class Network: HTTPTransport {
     var weather: [SystemName: Weather] = [:]
     var throttling: Set<SystemName> = []
     var inFlight: [SystemName: Int] = [:]
+    /// Which start of the program is on the line.
+    var program = 0
     var sent: [SystemName: [Timestamp]] = [:]
     var breach: Breach?
     var exchanges = 0
@@ -68,6 +70,14 @@ final class Network: HTTPTransport {
     state.withLock { $0.weather[system] = weather }
   }
 
+  /// The program has ended, and with it its connections: what still waits for an answer has none.
+  func hangUp() {
+    state.withLock { state in
+      state.program += 1
+      state.inFlight = [:]
+    }
+  }
+
   /// Says that a system answers as beyond a limit because it was told to.
   func expectThrottling(_ isExpected: Bool, by system: SystemName) {
     state.withLock { state in
@@ -83,9 +93,13 @@ final class Network: HTTPTransport {
       headers: request.headers.map { NamedValue($0.name, $0.value) }, body: request.body)
     let system = SystemName(emulated.segments.first ?? "")
     let path = "/" + emulated.segments.dropFirst().joined(separator: "/")
-    let number = begin(request.method, path, to: system)
+    let (number, program) = begin(request.method, path, to: system)
     trace.note { "  #\(number) \(system) \(request.method) \(path)" }
-    defer { state.withLock { $0.inFlight[system, default: 1] -= 1 } }
+    defer {
+      state.withLock { state in
+        if state.program == program { state.inFlight[system, default: 1] -= 1 }
+      }
+    }
     do {
       let wasTold = state.withLock { $0.throttling.contains(system) }
       let answer = try await carry(emulated, to: system, deadline: deadline)
@@ -104,7 +118,7 @@ final class Network: HTTPTransport {
   }
 
   /// Counts a request as it goes out, by what the vendor allows.
-  private func begin(_ method: String, _ path: String, to system: SystemName) -> Int {
+  private func begin(_ method: String, _ path: String, to system: SystemName) -> (Int, Int) {
     let now = clock.now()
     return state.withLock { state in
       state.exchanges += 1
@@ -121,7 +135,7 @@ final class Network: HTTPTransport {
       if sent.count > limits.calls {
         state.breach = .budget("\(sent.count) calls to \(system) within \(limits.window)")
       }
-      return state.exchanges
+      return (state.exchanges, state.program)
     }
   }
 

@@ -104,6 +104,7 @@ actor World {
     ending.serving.cancel()
     await ending.serving.value
     await ending.listening.value
+    network.hangUp()
     audience = [:]
   }
 
