@@ -66,6 +66,15 @@ let package = Package(
     .target(
       name: "Scheduler", dependencies: ["AdapterKit", "DealModel", "TruthEngine"],
       swiftSettings: strict),
+    // What is remembered of the systems' health: calls and states in SQLite, incidents from them.
+    .target(
+      name: "HealthHistory", dependencies: ["AdapterKit", "DealModel", "Scheduler", grdb],
+      swiftSettings: strict),
+    // The headless watch: metrics, heartbeats, and a command run when a state changes.
+    .target(
+      name: "Watch",
+      dependencies: ["AdapterKit", "DealModel", "Scheduler", hummingbird, logging, nioCore],
+      swiftSettings: strict),
     .target(name: "Screens", dependencies: ["DealModel", "TruthEngine"], swiftSettings: strict),
     .target(
       name: "TerminalHost", dependencies: ["CTerm", "DealModel", "Screens"], swiftSettings: strict),
@@ -76,9 +85,8 @@ let package = Package(
     .executableTarget(
       name: "plumbline",
       dependencies: [
-        "AdapterKit", "Adapters", "CompanyConfiguration", "DealModel", "Sandbox", "Scheduler",
-        "Screens",
-        "TerminalHost", "TruthEngine", logging,
+        "AdapterKit", "Adapters", "CompanyConfiguration", "DealModel", "HealthHistory", "Sandbox",
+        "Scheduler", "Screens", "TerminalHost", "TruthEngine", "Watch", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -128,6 +136,14 @@ let package = Package(
       name: "simulate", dependencies: ["Simulation"], path: "Tests/Simulate",
       swiftSettings: strict),
     .testTarget(name: "SimulationTests", dependencies: ["Simulation"], swiftSettings: strict),
+    .testTarget(
+      name: "HealthHistoryTests",
+      dependencies: ["AdapterKit", "DealModel", "HealthHistory", "Scheduler", "TestSupport", grdb],
+      swiftSettings: strict),
+    .testTarget(
+      name: "WatchTests",
+      dependencies: ["AdapterKit", "DealModel", "Scheduler", "TestSupport", "Watch"],
+      swiftSettings: strict),
     .testTarget(
       name: "ScreensTests", dependencies: ["DealModel", "Screens", "TestSupport", "TruthEngine"],
       exclude: ["Frames"], swiftSettings: strict),

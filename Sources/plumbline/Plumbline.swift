@@ -16,6 +16,7 @@ struct Plumbline: AsyncParsableCommand {
       OpenCommand.self, DemoCommand.self, SandboxCommand.self, DealsCommand.self, DealCommand.self,
       FindCommand.self, ConflictsCommand.self, LinksCommand.self, HealthCommand.self,
       OwnershipCommand.self, CheckCommand.self, ChangesCommand.self,
+      WatchCommand.self,
     ],
     defaultSubcommand: OpenCommand.self)
 }

@@ -181,7 +181,7 @@ extension ConfigurationReader {
     return nil
   }
 
-  private func isName(_ text: String) -> Bool {
+  func isName(_ text: String) -> Bool {
     !text.isEmpty && text.utf8.count <= 64
       && text.utf8.allSatisfy { byte in
         switch byte {

@@ -51,7 +51,7 @@ struct ConfigurationReader {
 
   private static let topKeys = [
     "company", "shared_id", "systems", "entities", "ownership", "compare", "link_due",
-    "hourly_cost", "rates",
+    "hourly_cost", "rates", "watch",
   ]
 
   private mutating func company(_ top: MappingReader) -> CompanyModel? {
@@ -64,6 +64,7 @@ struct ConfigurationReader {
     let linkDue = linkDue(top, plan: plan, ownership: ownership)
     let hourlyCost = hourlyCost(top)
     let rates = rates(top)
+    let watch = watchSettings(top)
     checkUse(of: plan, origin: sharedID?.origin, ownership: ownership, comparisons: comparisons)
     guard errors.isEmpty, let company, let sharedID else { return nil }
     var systems = plan.systems.compactMap(\.configured)
@@ -74,9 +75,11 @@ struct ConfigurationReader {
         systems[index].stages = Set(linkDue.values.joined()).sorted()
       }
     }
-    return CompanyModel(
+    var model = CompanyModel(
       company: company, sharedID: sharedID, systems: systems, ownership: ownership.model,
       comparisons: comparisons, hourlyCost: hourlyCost, linkDue: linkDue, rates: rates)
+    model.watch = watch
+    return model
   }
 
   // MARK: - Noting errors

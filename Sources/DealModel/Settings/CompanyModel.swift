@@ -17,6 +17,8 @@ public struct CompanyModel: Hashable, Sendable {
   public var linkDue: [Domain: Set<String>]
   /// The rates that may explain a copy in another currency.
   public var rates: ExchangeRates
+  /// What `watch` does besides watching.
+  public var watch = WatchSettings()
 
   /// A checked configuration.
   public init(

@@ -17,6 +17,7 @@ enum SystemPage {
     facts.addCalls()
     facts.addCredentials()
     facts.addReadings()
+    facts.addHistory()
     facts.addErrors()
     return facts.page
   }
@@ -35,6 +36,11 @@ struct HealthFactList {
     self.health = health
     self.state = state
     self.width = width
+  }
+
+  /// The last hour, day and week, and the incidents.
+  mutating func addHistory() {
+    HistorySection.add(of: health.system, in: state, width: width, to: &page)
   }
 
   mutating func addTitle() {

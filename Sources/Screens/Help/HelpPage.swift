@@ -70,6 +70,7 @@ enum HelpPage {
       case .deal: return ("A deal", dealKeys)
       case .record: return ("A record", recordKeys)
       case .errors: return ("A system", errorKeys)
+      case .incident: return ("An incident", incidentKeys)
       }
     }
     switch state.tab {
@@ -122,8 +123,12 @@ enum HelpPage {
     ("Esc, h", "back to the deal"),
   ]
 
+  private static let incidentKeys = [
+    ("up, down, k, j", "choose a line"), ("y", "copy its words"), ("Esc, h", "back"),
+  ]
+
   private static let healthKeys = [
-    ("Enter", "everything about the system, and its last errors in words"),
+    ("Enter", "everything about the system, its history and last errors; or the incident"),
     ("i", "isolate the system: no call is made until i releases it; readings stay and age"),
     ("P", "probe the system now, whatever its breaker waits for"),
     ("r", "pull everything on screen again"),
@@ -135,7 +140,7 @@ enum HelpPage {
   ]
 
   private static let errorKeys = [
-    ("up, down, k, j", "choose a line"), ("y", "copy its words"),
+    ("up, down, k, j", "choose a line"), ("Enter", "open the incident"), ("y", "copy its words"),
     ("i", "isolate the system, or release it"), ("P", "probe the system now"),
     ("Esc, h", "back to health"),
   ]

@@ -216,6 +216,7 @@ enum Chrome {
           ("Esc", "back"), ("i", isolateWord(state)), ("P", "probe now"), ("y", "copy"),
           ("e", "export"),
         ] + end
+      case .incident: return [("Esc", "back"), ("y", "copy"), ("e", "export")] + end
       }
     }
     switch state.tab {
@@ -249,6 +250,9 @@ extension Place {
       let records = state.assessments[deal]?.records[reference.kind]
       return records?.first { $0.reference == reference }?.number ?? reference.id
     case .errors(let system): return system.text
+    case .incident(let subject, let began):
+      let day = TimeText.clock(began, in: state.zone, at: state.now)
+      return state.trail.count > 1 ? "incident \(day)" : "\(subject.text), incident \(day)"
     }
   }
 }

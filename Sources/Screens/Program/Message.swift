@@ -19,6 +19,8 @@ public enum Message: Sendable {
   case dossiersChanged([Dossier])
   /// The health of all systems, in the order of the configuration.
   case healthChanged([SystemHealth])
+  /// What is remembered of the systems' health arrived.
+  case historyArrived(HealthMemory)
   /// A record that was asked for was read, or could not be.
   case detailArrived(RecordReference, Result<RecordDetail, SystemError>)
   /// An ID that was looked up was found, or not.
@@ -52,6 +54,8 @@ public enum Effect: Hashable, Sendable {
   case release(SystemName)
   /// Probe a system at once, whatever its breaker waits for.
   case probe(SystemName)
+  /// Read what is remembered of the systems' health.
+  case recallHealth
   /// Open a URL in the browser.
   case browse(String)
   /// Put text on the clipboard (OSC 52).

@@ -30,6 +30,8 @@ enum Place: Hashable, Sendable {
   case record(RecordReference, of: DealID)
   /// The last errors of a system.
   case errors(SystemName)
+  /// One incident, by when it began.
+  case incident(HealthIncident.Subject, Timestamp)
 }
 
 /// What stands over the screen until it is left.
@@ -58,6 +60,8 @@ enum LineKey: Hashable, Sendable {
   case system(SystemName)
   /// A change, by its number.
   case change(Int)
+  /// An incident, by when it began.
+  case incident(HealthIncident.Subject, Timestamp)
   /// A column to sort by, or a choice, by its place.
   case choice(Int)
   /// A line without a name of its own, by its place.

@@ -132,6 +132,10 @@ extension Program {
       goBack()
       return []
     }
+    if case .incident(let subject, let began)? = visit.reader.selected {
+      state.trail.append(Visit(place: .incident(subject, began)))
+      return []
+    }
     guard case .deal(let id) = visit.place, let key = visit.reader.selected else { return [] }
     if case .record(let reference) = key { return openRecord(reference, of: id) }
     explain()
@@ -149,6 +153,8 @@ extension Program {
     case .change(let serial):
       guard let change = state.feed[serial] else { break }
       open(change.deal, selecting: change.lines(state.model.comparisons).first)
+    case .incident(let subject, let began):
+      state.trail.append(Visit(place: .incident(subject, began)))
     case .fault(let index):
       guard let fault = state.links?.faults[safely: index] else { break }
       if state.list.contains(fault.id) {

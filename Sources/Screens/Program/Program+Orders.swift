@@ -37,7 +37,7 @@ extension Program {
     case .deal(let id):
       state.notice = State.Notice(text: "pulling \(id.text) again…")
       return [.pullAgain([id])]
-    case .errors, nil: break
+    case .errors, .incident, nil: break
     }
     if state.tab == .links {
       state.notice = State.Notice(text: "comparing the links again…")

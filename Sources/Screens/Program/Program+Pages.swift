@@ -44,6 +44,8 @@ extension Program {
     case .record(let reference, let deal):
       RecordPage.page(of: reference, deal: deal, in: state, width: pageWidth)
     case .errors(let system): SystemPage.page(of: system, in: state, width: pageWidth)
+    case .incident(let subject, let began):
+      IncidentPage.page(of: subject, began: began, in: state, width: pageWidth)
     }
   }
 

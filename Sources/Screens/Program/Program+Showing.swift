@@ -39,6 +39,18 @@ extension Program {
     return deals
   }
 
+  /// How old what is remembered may be while it is on screen.
+  static let recalling = Duration.seconds(60)
+
+  /// Asks for what is remembered while the health screen is open and it is old.
+  mutating func recallIfDue() -> [Effect] {
+    guard state.tab == .health,
+      state.memoryAskedAt.map({ $0.adding(Self.recalling) <= state.now }) ?? true
+    else { return [] }
+    state.memoryAskedAt = state.now
+    return [.recallHealth]
+  }
+
   /// When the frame changes next without any message; `nil` for never.
   public func nextWake(after now: Timestamp) -> Timestamp? {
     // What came due while the frame was made is not in it: it counts from when the frame was judged.
@@ -82,9 +94,10 @@ extension Program {
       let fetched = state.details[reference]?.detail?.fetchedAt
       considerAge(of: fetched)
       considerFreshness(of: fetched, from: reference.system)
-    case .errors, nil: break
+    case .errors, .incident, nil: break
     }
     if state.tab == .health {
+      consider(state.memoryAskedAt?.adding(Self.recalling))
       for health in state.health {
         considerAge(of: health.breaker.since)
         consider(

@@ -37,6 +37,7 @@ public struct Program: ScreenProgram {
     let isKey = if case .keyPressed = message { true } else { false }
     if isKey { state.feed.looked(at: now) }
     var effects = take(message)
+    effects += recallIfDue()
     settle()
     state.pane.cursor(
       on: state.list.cursor, movedByKey: isKey, isHidden: !isPaneShown, now: now)
@@ -61,7 +62,12 @@ public struct Program: ScreenProgram {
       state.indexedAt = fetchedAt
     case .indexFailed(let error): state.index = .failed(error)
     case .dossiersChanged(let dossiers): takeDossiers(dossiers)
-    case .healthChanged(let health): state.health = health
+    case .healthChanged(let health):
+      // A change of state is part of an incident: what is remembered is read anew.
+      let before = state.health.map(\.status)
+      state.health = health
+      if before != health.map(\.status) { state.memoryAskedAt = nil }
+    case .historyArrived(let memory): state.memory = memory
     case .detailArrived(let reference, let result):
       switch result {
       case .success(let detail): state.details[reference] = .read(detail)

@@ -30,6 +30,10 @@ struct State: Sendable {
   let limits: [SystemName: FreshnessLimits]
   /// The systems, in the order of the configuration.
   var health: [SystemHealth] = []
+  /// What is remembered of their health; `nil` before it was read.
+  var memory: HealthMemory?
+  /// When that was last asked for; `nil` when it is to be asked for anew.
+  var memoryAskedAt: Timestamp?
   /// What the last comparison of links found; `nil` before there was one.
   var links: LinkReport?
   /// The changes seen, and which of them nobody has looked at yet.
@@ -153,7 +157,7 @@ struct State: Sendable {
     for visit in trail.reversed() {
       switch visit.place {
       case .deal(let id), .record(_, let id): return id
-      case .errors: continue
+      case .errors, .incident: continue
       }
     }
     return tab == .deals && layout.isSplit ? pane.deal : nil

@@ -6,14 +6,30 @@ import TruthEngine
 /// `health`: the state of every system, asked now.
 struct HealthCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "health", abstract: "Probe every system and print its state.")
+    commandName: "health",
+    abstract: "Probe every system and print its state; with --history, what is remembered.")
 
   @OptionGroup var source: SourceOptions
   @OptionGroup var rows: RowOptions
+  @Flag(
+    name: .long,
+    help: "Print what is remembered instead: last hour, day, week, incidents. Asks no system.")
+  var history = false
+  @OptionGroup var memory: HistoryOptions
+
+  func validate() throws {
+    if history, source.demo {
+      throw ValidationError("The demo's history lives as long as the demo: press 4 there.")
+    }
+  }
 
   func run() async throws {
     try await answering(json: rows.json) {
       let format = rows.format
+      if history {
+        let company = try ConfigurationSource.company(at: ConfigurationSource.path(source.config))
+        return try await HealthHistoryReport.print(company, at: memory.place, format: format)
+      }
       return try await Session.run(source) { session in
         let health = await Findings.health(session)
         var table = Rows([

@@ -15,6 +15,7 @@ struct OpenCommand: AsyncParsableCommand {
       "The configuration.", discussion: "Default: $XDG_CONFIG_HOME/plumbline/plumbline.yaml",
       valueName: "file"))
   var config: String?
+  @OptionGroup var history: HistoryOptions
 
   func run() async throws {
     let standard = try? ConfigurationSource.path(nil)
@@ -33,7 +34,9 @@ struct OpenCommand: AsyncParsableCommand {
       let company = try ConfigurationSource.company(at: path)
       let time = SystemClock()
       let zone = LocalZone.system(around: time.now())
-      let code = try await Dashboard(source: .configured(company), time: time, zone: zone).run()
+      let code = try await Dashboard(
+        source: .configured(company), place: history.place, time: time, zone: zone
+      ).run()
       if code != 0 { throw ExitCode(code) }
       return .clean
     }

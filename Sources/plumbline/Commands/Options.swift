@@ -1,4 +1,5 @@
 import ArgumentParser
+import HealthHistory
 
 /// Which company a command is about.
 struct SourceOptions: ParsableArguments {
@@ -42,4 +43,19 @@ struct RowOptions: ParsableArguments {
   }
 
   var format: RowFormat { json ? .json : csv ? .csv : markdown ? .markdown : .text }
+}
+
+/// Where the history of health is kept.
+struct HistoryOptions: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "The history of health.",
+      discussion: "Default: $XDG_STATE_HOME/plumbline/health.sqlite, else below ~/.local/state.",
+      valueName: "file"))
+  var historyFile: String?
+
+  var place: HistoryPlace {
+    .standard(historyFile, environment: ConfigurationSource.environment)
+  }
 }

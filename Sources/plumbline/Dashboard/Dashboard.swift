@@ -1,6 +1,7 @@
 import AdapterKit
 import DealModel
 import Glibc
+import HealthHistory
 import Sandbox
 import Scheduler
 import Screens
@@ -20,6 +21,8 @@ struct Dashboard: Sendable {
   }
 
   let source: Source
+  /// Where the history of health is kept; a demo keeps it in memory.
+  var place = HistoryPlace.memory
   let time: any TimeSource
   let zone: LocalZone
 
@@ -96,10 +99,19 @@ struct Dashboard: Sendable {
     sandbox: DemoSandbox?
   ) async {
     let transport = AsyncHTTPTransport()
-    let session = Session(company: company, transport: transport, time: time, zone: zone)
+    // A demo remembers, and writes nothing.
+    let history = HealthHistory(
+      sandbox == nil ? place : .memory, of: company, recorder: "dashboard", time: time)
+    let session = Session(
+      company: company, transport: transport, time: time, zone: zone, recorder: history)
     let engine = session.engine
-    let performer = EffectPerformer(engine: engine, mailbox: mailbox, sandbox: sandbox)
+    let performer = EffectPerformer(
+      engine: engine, mailbox: mailbox, sandbox: sandbox, history: history)
     await withDiscardingTaskGroup { group in
+      group.addTask { await history.run() }
+      group.addTask {
+        for await words in history.troubles { mailbox.post(.noticePosted(words, isError: true)) }
+      }
       group.addTask { await engine.run(.dashboard) }
       group.addTask {
         // By then the first screen is filled, even by systems that are slow.
@@ -107,7 +119,10 @@ struct Dashboard: Sendable {
         StartupMemory.giveBack()
       }
       group.addTask {
-        for await event in engine.events { mailbox.post(Message(event)) }
+        for await event in engine.events {
+          if case .health(let health) = event { history.healthTold(health, at: time.now()) }
+          mailbox.post(Message(event))
+        }
       }
       group.addTask {
         await withDiscardingTaskGroup { tasks in

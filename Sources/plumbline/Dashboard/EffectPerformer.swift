@@ -1,5 +1,6 @@
 import DealModel
 import Glibc
+import HealthHistory
 import Sandbox
 import Scheduler
 import Screens
@@ -10,6 +11,7 @@ struct EffectPerformer: Sendable {
   let engine: Engine
   let mailbox: Mailbox
   let sandbox: DemoSandbox?
+  let history: HealthHistory
 
   func perform(_ effect: Effect) async {
     switch effect {
@@ -24,6 +26,7 @@ struct EffectPerformer: Sendable {
     case .probe(let system):
       let failure = await engine.probeNow(system)
       post(failure?.message ?? "\(system) answered its probe.", isError: failure != nil)
+    case .recallHealth: mailbox.post(.historyArrived(await history.memory()))
     case .browse(let url): browse(url)
     case .export(let path, let text): export(text, to: path)
     case .chaos(let words): await chaos(words)

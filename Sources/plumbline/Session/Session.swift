@@ -20,13 +20,14 @@ struct Session: Sendable {
   var forms: JSONForms { JSONForms(company: company, now: time.now()) }
 
   init(
-    company: CompanyModel, transport: any HTTPTransport, time: any TimeSource, zone: LocalZone
+    company: CompanyModel, transport: any HTTPTransport, time: any TimeSource, zone: LocalZone,
+    recorder: (any HealthRecorder)? = nil
   ) {
     self.company = company
     self.time = time
     self.zone = zone
     let random = SystemRandom()
-    let log = CallLog(company)
+    let log = CallLog(company, recorder: recorder)
     var adapters: [SystemName: any Adapter] = [:]
     for system in company.systems {
       adapters[system.name] = Registry.adapter(

@@ -1,0 +1,67 @@
+public import DealModel
+
+/// A system or flow came into another state: the facts for a log line and for a command.
+public struct ChangeFacts: Hashable, Sendable {
+  /// The system or flow.
+  public var subject: HealthIncident.Subject
+  /// The state it left.
+  public var from: SystemStatus
+  /// The state it came into.
+  public var to: SystemStatus
+  /// When.
+  public var at: Timestamp
+  /// Why, as a sentence.
+  public var reason: String
+
+  /// A system or flow came into another state.
+  public init(
+    subject: HealthIncident.Subject, from: SystemStatus, to: SystemStatus, at: Timestamp,
+    reason: String
+  ) {
+    self.subject = subject
+    self.from = from
+    self.to = to
+    self.at = at
+    self.reason = reason
+  }
+
+  /// Whether anybody is to be told: a system that was first asked and is well is no news.
+  public var isNews: Bool { !(from == .unknown && to == .healthy) && from != to }
+
+  /// Whether it is for the worse.
+  public var isWorse: Bool { to.severity > max(0, from.severity) }
+
+  /// The line for the log: `erp_us: healthy → throttled: The vendor asks for patience.`
+  public var line: String {
+    let name =
+      switch subject {
+      case .system(let system): system.text
+      case .flow(let flow): "flow \(flow)"
+      }
+    let states = "\(from.words(of: subject)) → \(to.words(of: subject))"
+    return VisibleText("\(name): \(states): \(reason)").text
+  }
+
+  /// The variables for a command; what a system said is made safe and kept short.
+  public func variables(of company: CompanyModel) -> [String: String] {
+    var variables = [
+      "PLUMBLINE_COMPANY": company.company,
+      "PLUMBLINE_FROM": from.words(of: subject), "PLUMBLINE_TO": to.words(of: subject),
+      "PLUMBLINE_SINCE": at.description,
+      "PLUMBLINE_REASON": VisibleText(String(reason.prefix(1_000))).text,
+      "PLUMBLINE_SUMMARY": String(line.prefix(1_000)),
+    ]
+    switch subject {
+    case .system(let name):
+      let system = company.system(name)
+      variables["PLUMBLINE_SYSTEM"] = name.text
+      variables["PLUMBLINE_KIND"] = system?.kind ?? ""
+      variables["PLUMBLINE_STEWARD"] = system?.steward ?? ""
+      variables["PLUMBLINE_FAILURE_MODE"] = system?.failureMode ?? ""
+    case .flow(let name):
+      variables["PLUMBLINE_FLOW"] = name
+      variables["PLUMBLINE_KIND"] = "heartbeat"
+    }
+    return variables.mapValues { $0.replacing("\0", with: "") }
+  }
+}
