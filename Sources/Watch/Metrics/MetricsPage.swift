@@ -99,6 +99,20 @@ struct MetricsPage {
         health.callsLeft.map { ([("system", health.system.text)], String($0)) }
       })
     page.gauges(
+      "plumbline_clock_skew_seconds",
+      "How far the clock of a system is ahead of ours; negative when it is behind.",
+      health.compactMap { health in
+        health.clockSkew.map {
+          ([("system", health.system.text)], MetricsText.seconds($0.offset.milliseconds))
+        }
+      })
+    page.gauges(
+      "plumbline_credentials_expire_timestamp_seconds", "When the token in use ends.",
+      stamps(\.credentialsExpire))
+    page.gauges(
+      "plumbline_schema_drifts", "Configured properties that a system no longer has as configured.",
+      health.map { ([("system", $0.system.text)], String($0.drift.count)) })
+    page.gauges(
       "plumbline_link_coverage_ratio",
       "The share of the deals with a record in a system among those where one is due.",
       health.compactMap { health in

@@ -117,14 +117,20 @@ struct Watchman: Sendable {
     }
   }
 
-  /// Probes every system in rounds.
+  /// Probes every system again and again, each by itself: a slow one delays no other.
   private func probe(_ engine: Engine, desk: WatchDesk) async {
-    while !Task.isCancelled {
-      let next = time.now().adding(every)
-      _ = await engine.probe()
-      desk.healthTold(await engine.health)
-      desk.roundEnded(at: time.now())
-      do { try await time.sleep(until: next) } catch { return }
+    await withDiscardingTaskGroup { group in
+      for system in company.systems {
+        group.addTask {
+          while !Task.isCancelled {
+            let next = time.now().adding(every)
+            await engine.probeNow(system.name)
+            desk.healthTold(await engine.health)
+            desk.roundEnded(at: time.now())
+            do { try await time.sleep(until: next) } catch { return }
+          }
+        }
+      }
     }
   }
 
