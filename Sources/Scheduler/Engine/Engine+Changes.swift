@@ -19,6 +19,7 @@ extension Engine {
   func poll(_ name: SystemName) async {
     guard let line = lines[name] else { return }
     let asked = time.now()
+    var pause = Self.pollInterval
     do {
       let changed = try await line.adapter.changes(since: line.changeCursor)
       lines[name]?.pace.succeeded(asking: .changes)
@@ -32,11 +33,15 @@ extension Engine {
       let now = time.now()
       lines[name]?.pace.failed(known, asking: .changes, at: now, random: random.next())
       lines[name]?.pollFailure = known
+      // Corrections wait to be told: the system's own pace is patience enough.
+      pause = .zero
       log.answerUnusable(known, operation: "changes", of: name, at: now)
+      // One who cannot be asked this cannot be asked for readings either, and they say so.
+      spread(known, over: name, at: now)
     }
     lines[name]?.isPolling = false
     lines[name]?.changeCalls = Self.changeCallsPerPoll
-    lines[name]?.nextPoll = time.now().adding(Self.pollInterval)
+    lines[name]?.nextPoll = time.now().adding(pause)
     postWatch()
     postHealth()
     wake(name)

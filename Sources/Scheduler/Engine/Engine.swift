@@ -391,7 +391,7 @@ public actor Engine {
   }
 
   /// A system that does not answer at all has not answered for its other sections either.
-  private func spread(_ error: SystemError, over name: SystemName, at now: Timestamp) {
+  func spread(_ error: SystemError, over name: SystemName, at now: Timestamp) {
     guard lines[name]?.pace.isFailing == true else { return }
     var touched: [DealID] = []
     for id in demand.ordered {
