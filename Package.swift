@@ -18,6 +18,7 @@ let jwtKit = Target.Dependency.product(name: "JWTKit", package: "jwt-kit")
 let logging = Target.Dependency.product(name: "Logging", package: "swift-log")
 let nioCore = Target.Dependency.product(name: "NIOCore", package: "swift-nio")
 let nioHTTP1 = Target.Dependency.product(name: "NIOHTTP1", package: "swift-nio")
+let nioPosix = Target.Dependency.product(name: "NIOPosix", package: "swift-nio")
 let nioSSL = Target.Dependency.product(name: "NIOSSL", package: "swift-nio-ssl")
 let yams = Target.Dependency.product(name: "Yams", package: "Yams")
 
@@ -58,7 +59,7 @@ let package = Package(
       name: "CompanyConfiguration", dependencies: ["DealModel", yams], swiftSettings: strict),
     .target(
       name: "AdapterKit",
-      dependencies: ["DealModel", asyncHTTPClient, logging, nioCore, nioHTTP1, nioSSL],
+      dependencies: ["DealModel", asyncHTTPClient, logging, nioCore, nioHTTP1, nioPosix, nioSSL],
       swiftSettings: strict),
     .target(
       name: "Adapters", dependencies: ["AdapterKit", "DealModel", crypto, jwtKit],
@@ -78,6 +79,11 @@ let package = Package(
     .target(name: "Screens", dependencies: ["DealModel", "TruthEngine"], swiftSettings: strict),
     .target(
       name: "TerminalHost", dependencies: ["CTerm", "DealModel", "Screens"], swiftSettings: strict),
+    // Rehearsed outages: the engine and the screens on a virtual clock, against what was read before.
+    .target(
+      name: "Drill",
+      dependencies: ["AdapterKit", "DealModel", "Scheduler", "Screens", "TruthEngine"],
+      swiftSettings: strict),
     .target(
       name: "Sandbox",
       dependencies: ["DealModel", crypto, grdb, hummingbird, jwtKit, logging, nioCore, yams],
@@ -85,8 +91,8 @@ let package = Package(
     .executableTarget(
       name: "plumbline",
       dependencies: [
-        "AdapterKit", "Adapters", "CompanyConfiguration", "DealModel", "HealthHistory", "Sandbox",
-        "Scheduler", "Screens", "TerminalHost", "TruthEngine", "Watch", logging,
+        "AdapterKit", "Adapters", "CompanyConfiguration", "DealModel", "Drill", "HealthHistory",
+        "Sandbox", "Scheduler", "Screens", "TerminalHost", "TruthEngine", "Watch", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -144,6 +150,12 @@ let package = Package(
       name: "WatchTests",
       dependencies: ["AdapterKit", "DealModel", "Scheduler", "TestSupport", "Watch"],
       swiftSettings: strict),
+      name: "DrillTests",
+      dependencies: [
+        "AdapterKit", "Adapters", "CompanyConfiguration", "DealModel", "Drill", "Sandbox",
+        "Scheduler", "Screens", "TestSupport", "TruthEngine",
+      ],
+      exclude: ["Golden"], swiftSettings: strict),
     .testTarget(
       name: "ScreensTests", dependencies: ["DealModel", "Screens", "TestSupport", "TruthEngine"],
       exclude: ["Frames"], swiftSettings: strict),

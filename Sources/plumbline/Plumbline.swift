@@ -15,8 +15,8 @@ struct Plumbline: AsyncParsableCommand {
     subcommands: [
       OpenCommand.self, DemoCommand.self, SandboxCommand.self, DealsCommand.self, DealCommand.self,
       FindCommand.self, ConflictsCommand.self, LinksCommand.self, HealthCommand.self,
-      OwnershipCommand.self, CheckCommand.self, ChangesCommand.self,
-      WatchCommand.self,
+      OwnershipCommand.self, CheckCommand.self, ChangesCommand.self, DoctorCommand.self,
+      InitCommand.self, DrillCommand.self, WatchCommand.self,
     ],
     defaultSubcommand: OpenCommand.self)
 }

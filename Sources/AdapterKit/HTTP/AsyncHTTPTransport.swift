@@ -1,7 +1,9 @@
 import AsyncHTTPClient
 import DealModel
+import Glibc
 import NIOCore
 import NIOHTTP1
+import NIOPosix
 import NIOSSL
 import Synchronization
 
@@ -136,6 +138,8 @@ public final class AsyncHTTPTransport: HTTPTransport {
     let words = String(describing: error)
     switch error {
     case is HTTPTransportError, is CancellationError: return error
+    case let error as NIOConnectionError: return HTTPTransportError.cannotConnect(error.words)
+    case let error as IOError: return HTTPTransportError.cannotConnect(error.words)
     case let error as HTTPClientError: return transportError(error, hasHead: hasHead, words)
     case is NIOSSLError, is BoringSSLError: return HTTPTransportError.untrusted(words)
     case is HTTPParserError:
@@ -154,6 +158,30 @@ public final class AsyncHTTPTransport: HTTPTransport {
     case .tlsHandshakeTimeout: return HTTPTransportError.cannotConnect(words)
     case .invalidURL, .emptyHost, .emptyScheme: return HTTPTransportError.broken(words)
     default: return hasHead ? HTTPTransportError.truncated : .cannotConnect(words)
+    }
+  }
+}
+
+extension NIOConnectionError {
+  /// How far connecting came: the name, or the connection.
+  fileprivate var words: String {
+    guard let first = connectionErrors.first else {
+      return "DNS: the name \(host) is not known"
+    }
+    let reason = (first.error as? IOError)?.words ?? "TCP: no connection in time"
+    return "\(reason), at \(host) port \(port)"
+  }
+}
+
+extension IOError {
+  /// Why there is no connection.
+  fileprivate var words: String {
+    switch errnoCode {
+    case ECONNREFUSED: "TCP: nobody listens there"
+    case EHOSTUNREACH, ENETUNREACH: "TCP: there is no route to it"
+    case ETIMEDOUT: "TCP: it does not answer"
+    case ECONNRESET: "TCP: it ended the connection"
+    default: "TCP: \(String(cString: strerror(errnoCode)).lowercased())"
     }
   }
 }

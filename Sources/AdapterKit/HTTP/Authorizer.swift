@@ -23,6 +23,9 @@ public protocol Authorizer: Sendable {
 
   /// When the credentials end; `nil` when unknown or never.
   func credentialsExpire() async -> Timestamp?
+
+  /// What the vendor said the credentials may do; `nil` when it did not say.
+  func grantedScopes() async -> [String]?
 }
 
 extension Authorizer {
@@ -33,6 +36,9 @@ extension Authorizer {
 
   /// Never, as far as is known.
   public func credentialsExpire() async -> Timestamp? { nil }
+
+  /// The vendor does not say.
+  public func grantedScopes() async -> [String]? { nil }
 }
 
 /// The way to a system's token endpoint: the only request that is sent without credentials.

@@ -92,6 +92,9 @@ public final class HTTPPort: Sendable {
     await settings.authorizer.credentialsExpire()
   }
 
+  /// What the vendor said the credentials may do; `nil` when it did not say.
+  public func grantedScopes() async -> [String]? { await settings.authorizer.grantedScopes() }
+
   /// Walks a list page by page until there is no next page.
   ///
   /// - Parameters:

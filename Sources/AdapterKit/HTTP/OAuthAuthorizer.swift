@@ -16,6 +16,7 @@ public actor OAuthAuthorizer: Authorizer {
   private var state = TokenState()
   private var fetch: Task<Secret, any Error>?
   private var rotated: Secret?
+  private var scopes: [String]?
 
   /// A token from a grant.
   public init(system: SystemName, time: any TimeSource, grant: @escaping Grant) {
@@ -49,6 +50,8 @@ public actor OAuthAuthorizer: Authorizer {
 
   public func credentialsExpire() async -> Timestamp? { state.ends }
 
+  public func grantedScopes() async -> [String]? { scopes }
+
   /// The token of the one request under way, or of a new one.
   private func fetched(through endpoint: TokenEndpoint) async throws -> Secret {
     let running: Task<Secret, any Error>
@@ -73,6 +76,7 @@ public actor OAuthAuthorizer: Authorizer {
             + "`base_url`.")
       }
       if let refresh = reply["refresh_token"]?.string { rotated = Secret(refresh) }
+      scopes = Self.scopes(reply) ?? scopes
       let token = Secret(text)
       let life = Self.seconds(reply["expires_in"])
       state.receive(token, life: life.map { .seconds($0) }, at: time.now())
@@ -81,6 +85,12 @@ public actor OAuthAuthorizer: Authorizer {
       state.fail(error, at: time.now())
       throw error
     }
+  }
+
+  /// `scope`, words in one text (RFC 6749 §5.1), or the list `scopes` that some vendors write.
+  private static func scopes(_ reply: JSONValue) -> [String]? {
+    if let list = reply["scopes"]?.array { return list.compactMap(\.string) }
+    return reply["scope"]?.string?.split(separator: " ").map(String.init)
   }
 
   /// `expires_in` as the number, or the text of one, that vendors write.

@@ -73,6 +73,14 @@ public protocol Adapter: Sendable {
   /// Proves cheaply that the system can be reached and lets us in.
   func probe() async throws -> ProbeAnswer
 
+  /// The properties that records which bear the deal ID have, by their definitions: for `doctor` and
+  /// `init`. `nil`, as by default, when the vendor cannot list them.
+  func properties() async throws -> [PropertyDescription]?
+
+  /// What only this vendor can be asked for `doctor`: scopes, permissions, stages. Nothing by
+  /// default; ``Examiner`` asks what every system can be asked. Never throws.
+  func examinations(_ brief: ExaminationBrief) async -> [Examination]
+
   /// Ends sessions at the vendor. Called once, last.
   func close() async
 }
@@ -85,6 +93,12 @@ extension Adapter {
 
   /// By default a feed begins now.
   public func cursor(ofChangesSince instant: Timestamp) -> PageCursor? { nil }
+
+  /// The vendor cannot list them.
+  public func properties() async throws -> [PropertyDescription]? { nil }
+
+  /// Nothing besides what every system can be asked.
+  public func examinations(_ brief: ExaminationBrief) async -> [Examination] { [] }
 }
 
 /// What an adapter can be asked; what it cannot do it declares, and the engine and `doctor` know.

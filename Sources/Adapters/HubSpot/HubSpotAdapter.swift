@@ -11,6 +11,9 @@ struct HubSpotAdapter: Adapter {
   let entityProperty: String
   let echoProperties: [String]
   let fallbackCurrency: Currency?
+  /// Where a private app's token is kept; `nil` with OAuth.
+  let token: SecretSource?
+  let secrets: any SecretReader
   let time: any TimeSource
   let port: HTTPPort
   let directory: HubSpotDirectory
@@ -32,6 +35,8 @@ struct HubSpotAdapter: Adapter {
     entityProperty = configured.settings.text("entity_property") ?? "entity"
     echoProperties = configured.echoProperties
     fallbackCurrency = configured.settings.currency("currency")
+    token = configured.settings.secret("token")
+    secrets = context.secrets
     time = context.time
     port = try Self.port(context)
     directory = HubSpotDirectory(port: port, time: time)

@@ -24,8 +24,16 @@ enum HubSpotCall {
     "/crm/v3/objects/companies/batch/read",
     "/crm/v4/associations/deals/companies/batch/read",
     "/crm/v4/associations/deals/tickets/batch/read",
-    "/crm/v4/associations/tickets/deals/batch/read",
+    "/crm/v4/associations/tickets/deals/batch/read", tokenInfoPattern,
   ]
+
+  static let tokenInfoPattern = "/oauth/v2/private-apps/get/access-token-info"
+
+  /// What a private app's token may do: its scopes. The one call whose body bears the token, to the
+  /// address that the `Authorization` header goes to anyway.
+  static func tokenInfo(_ token: Secret) -> HTTPCall {
+    .post(tokenInfoPattern, json: .object(["tokenKey": .string(token.revealed())]))
+  }
 
   static func list(_ type: String, properties: [String], after: String?) -> HTTPCall {
     .get(

@@ -72,6 +72,13 @@ enum JiraCall {
     .get("/rest/api/3/version/{version}", ["version": id])
   }
 
+  /// Which of these permissions the account has, in one project or anywhere.
+  static func myPermissions(_ keys: [String], project: String?) -> HTTPCall {
+    .get(
+      "/rest/api/3/mypermissions",
+      query: ["permissions": keys.joined(separator: ","), "projectKey": project])
+  }
+
   static let fields = HTTPCall.get("/rest/api/3/field")
   static let myself = HTTPCall.get("/rest/api/3/myself")
   static let serverInfo = HTTPCall.get("/rest/api/3/serverInfo")

@@ -93,6 +93,13 @@ struct NetSuiteStatements: Sendable {
         """, parameters: [last])
   }
 
+  /// One row of a column, whatever stands in it: refused when there is no such column.
+  static func sample(of column: String) -> NetSuiteStatement {
+    NetSuiteStatement(
+      text: "SELECT t.id, t.\(column.lowercased()) AS echo FROM transaction t "
+        + "ORDER BY t.id FETCH FIRST 1 ROWS ONLY")
+  }
+
   /// Lines of a document without its main and tax lines, behind a line.
   func lines(of id: String, after last: String) -> NetSuiteStatement {
     NetSuiteStatement(

@@ -101,6 +101,17 @@ struct HubSpotAccess: Sendable {
       ]))
   }
 
+  /// What a private app's token is and may do: `POST /oauth/v2/private-apps/get/access-token-info`.
+  func privateAppToken(_ body: JSONValue) throws(HubSpotFailure) -> EmulatedResponse {
+    guard let key = body["tokenKey"]?.string else { throw .invalid("tokenKey is missing") }
+    guard key == privateToken else { throw .notFound }
+    return .json(
+      .object([
+        "userId": 0, "hubId": portal, "appId": 1,
+        "scopes": .array((scopes ?? Self.readScopes).sorted().map { .string($0) }),
+      ]))
+  }
+
   /// The introspection endpoint's answer to a form.
   func introspection(_ form: [NamedValue], at now: Timestamp) -> EmulatedResponse {
     guard let token = form["token"], let expiry = accessTokens[token], now < expiry else {

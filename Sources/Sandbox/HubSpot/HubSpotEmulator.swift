@@ -159,6 +159,7 @@ public actor HubSpotEmulator: Emulator {
       return try batchAssociations(type, to: other, try body(of: request), at: now)
     case .accountDetails: return .json(account.details)
     case .privateAppUsage: return .json(usage(at: now))
+    case .privateAppToken: return try access.privateAppToken(try body(of: request))
     case .token, .introspection:
       throw HubSpotFailure(405, "\(request.method) is not supported here")
     }

@@ -20,6 +20,7 @@ struct HubSpotRoute: Hashable {
     case privateAppUsage
     case token
     case introspection
+    case privateAppToken
   }
 
   let resource: Resource
@@ -39,6 +40,9 @@ struct HubSpotRoute: Hashable {
     case ("oauth", let date, "token") where Self.dates.contains(date):
       isDated = true
       resource = Self.token(segments[3...])
+    case ("oauth", "v2", "private-apps"):
+      isDated = false
+      resource = segments[3...] == ["get", "access-token-info"] ? .privateAppToken : nil
     case ("account-info", "v3", _):
       isDated = false
       resource = Self.account(segments[2...])
@@ -113,7 +117,7 @@ struct HubSpotRoute: Hashable {
   /// The verb the resource is read with; HubSpot reads batches and searches with POST.
   var method: String {
     switch resource {
-    case .batchRead, .search, .batchAssociations, .token, .introspection: "POST"
+    case .batchRead, .search, .batchAssociations, .token, .introspection, .privateAppToken: "POST"
     default: "GET"
     }
   }
@@ -126,7 +130,7 @@ struct HubSpotRoute: Hashable {
       .associations(let type, _, _), .batchAssociations(let type, _):
       type.scope
     case .owners, .owner: "crm.objects.owners.read"
-    case .accountDetails, .privateAppUsage, .token, .introspection: nil
+    case .accountDetails, .privateAppUsage, .token, .introspection, .privateAppToken: nil
     }
   }
 }

@@ -18,6 +18,7 @@ enum JiraCall: Hashable, Sendable {
   case version(String)
   case statuses
   case myself
+  case myPermissions
   case serverInfo
 
   /// - Returns: `nil` for what is not emulated, every write included.
@@ -41,6 +42,7 @@ enum JiraCall: Hashable, Sendable {
     case ("GET", 2, "version", let id?): self = .version(id)
     case ("GET", 1, "status", _): self = .statuses
     case ("GET", 1, "myself", _): self = .myself
+    case ("GET", 1, "mypermissions", _): self = .myPermissions
     case ("GET", 1, "serverInfo", _): self = .serverInfo
     default: return nil
     }

@@ -59,6 +59,7 @@ struct JiraDesk {
       return version
     case .statuses: return .array(isStranger ? [] : statuses())
     case .myself: return try myself()
+    case .myPermissions: return try myPermissions()
     case .serverInfo: return serverInfo()
     }
   }
@@ -196,6 +197,26 @@ struct JiraDesk {
       .setting("accountType", to: "atlassian")
       .setting("timeZone", to: .string(site.zoneName)).setting("locale", to: "en_US")
       .setting("self", to: .string("\(site.baseURL)/rest/api/3/user?accountId=\(site.accountID)"))
+  }
+
+  /// Which of the permissions asked for the account has. `permissions` must name some.
+  private func myPermissions() throws(JiraRefusal) -> JSONValue {
+    let keys = (request.parameter("permissions") ?? "").split(separator: ",").map(String.init)
+    guard !keys.isEmpty else {
+      throw JiraRefusal(400, "The 'permissions' query parameter is required.")
+    }
+    if let key = request.parameter("projectKey"), isStranger || site.project(key) == nil {
+      throw JiraRefusal(404, "No project could be found with key '\(key)'.")
+    }
+    let members = keys.map { key in
+      JSONValue.Member(
+        key,
+        .object([
+          "key": .string(key), "name": .string(key), "type": "PROJECT",
+          "havePermission": .bool(!isStranger && site.permissions.contains(key)),
+        ]))
+    }
+    return .object(["permissions": .object(members)])
   }
 
   private func serverInfo() -> JSONValue {

@@ -10,6 +10,8 @@ struct JiraSite: Sendable {
   /// Whether wrong credentials are let in as a stranger's, who sees nothing.
   var admitsStrangers: Bool
   var isTokenExpired = false
+  /// What the account may do, by Jira's keys. `site.json` may list them as `permissions`.
+  let permissions: Set<String>
   /// How long changes take to reach the search index.
   var indexDelay: Duration = .zero
   private(set) var fields: JiraFields
@@ -32,6 +34,7 @@ struct JiraSite: Sendable {
     baseURL = site["baseUrl"]?.string ?? "https://\(folder.name).atlassian.net"
     cloudID = site["cloudId"]?.string ?? "00000000-0000-0000-0000-000000000000"
     zoneName = site["displayTimeZone"]?.string ?? "UTC"
+    permissions = Set(site["permissions"]?.array?.compactMap(\.string) ?? ["BROWSE_PROJECTS"])
     admitsStrangers = site["admitsStrangers"]?.bool ?? false
     guard let zone = JiraZones.zone(named: zoneName) else {
       throw SandboxError(

@@ -102,18 +102,29 @@ extension Engine {
   /// The health of every system, with what only the engine knows.
   public var health: [SystemHealth] {
     let now = time.now()
+    let oldest = oldestReadings
     return log.health.map { health in
       var health = health
       guard let line = lines[health.system] else { return health }
       health.breaker = line.pace.state(at: now)
       health.nextAttempt = health.breaker.nextAttempt
       health.linkCoverage = line.coverage
-      health.oldestReading = demand.onScreen.lazy
-        .compactMap { self.dossiers[$0] }
-        .flatMap { $0.sections.lazy.filter { $0.key.system == health.system } }
-        .compactMap(\.value.fetchedAt)
-        .min()
+      health.oldestReading = oldest[health.system]
       return health
     }
+  }
+
+  /// System → when the oldest of its readings on screen was fetched.
+  private var oldestReadings: [SystemName: Timestamp] {
+    var oldest: [SystemName: Timestamp] = [:]
+    for id in demand.onScreen {
+      guard let dossier = dossiers[id] else { continue }
+      for (key, section) in dossier.sections {
+        guard let fetched = section.fetchedAt else { continue }
+        if let known = oldest[key.system], known <= fetched { continue }
+        oldest[key.system] = fetched
+      }
+    }
+    return oldest
   }
 }

@@ -43,6 +43,7 @@ extension Engine {
 
   func waitForWork(_ name: SystemName, until deadline: Timestamp?) async {
     if lines[name]?.hasWork == true || Task.isCancelled { return }
+    lines[name]?.waitsUntil = deadline
     let alarm = deadline.map { deadline in
       Task {
         try? await time.sleep(until: deadline)

@@ -54,6 +54,8 @@ public actor Engine {
     var historiesWanted: [RecordReference: WantedHistory] = [:]
     var historiesAsked: [RecordReference: WantedHistory] = [:]
     var waiter: CheckedContinuation<Void, Never>?
+    /// Until when it waits; `nil` for as long as nobody wakes it.
+    var waitsUntil: Timestamp?
     var hasWork = false
   }
 

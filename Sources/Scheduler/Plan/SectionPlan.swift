@@ -5,7 +5,13 @@ import TruthEngine
 /// Which sections a system owes for a deal, and when each is due. Pure.
 struct SectionPlan: Sendable {
   let company: CompanyModel
-  let capabilities: [SystemName: AdapterCapabilities]
+  /// What each system can be asked for, in screen order.
+  private let possible: [SystemName: [RecordKind]]
+
+  init(company: CompanyModel, capabilities: [SystemName: AdapterCapabilities]) {
+    self.company = company
+    possible = capabilities.mapValues { $0.kinds.sorted() }
+  }
 
   /// The kinds of record to ask a system for, for a deal of these traits, in screen order.
   ///
@@ -13,8 +19,8 @@ struct SectionPlan: Sendable {
   /// asked for the deal as it knows it. When the field that splits ownership was not answered
   /// nobody is asked: a guess could join a record of another company.
   func kinds(of system: ConfiguredSystem, for traits: DealIndex.Traits?) -> [RecordKind] {
-    guard let known = capabilities[system.name]?.kinds else { return [] }
-    return known.sorted().filter { kind in
+    guard let known = possible[system.name] else { return [] }
+    return known.filter { kind in
       if kind == .deals {
         return system.name == company.sharedID.origin || !system.echoProperties.isEmpty
       }

@@ -9,6 +9,8 @@ import TruthEngine
 struct Session: Sendable {
   let company: CompanyModel
   let engine: Engine
+  /// The adapters that the engine asks through.
+  let adapters: [SystemName: any Adapter]
   let log: CallLog
   let time: any TimeSource
   let zone: LocalZone
@@ -36,6 +38,7 @@ struct Session: Sendable {
           secrets: EnvironmentSecretReader(), time: time, random: random, observer: log))
     }
     self.log = log
+    self.adapters = adapters
     engine = Engine(company: company, adapters: adapters, log: log, time: time, random: random)
   }
 
