@@ -57,7 +57,7 @@ extension EndToEnd {
     @Test("init: piped answers become a configuration that the reader and doctor accept")
     func initialize() async throws {
       let sandbox = try await SandboxProcess("tidemark", folder: plumbline.folder)
-      let secrets = Binary.company("tidemark") + "/secrets"
+      let secrets = try Binary.company("tidemark") + "/secrets"
       let target = "\(plumbline.folder.path)/new/plumbline.yaml"
       let answers = [
         "Tidemark Boatworks", "TM-001", "",
@@ -72,7 +72,7 @@ extension EndToEnd {
         "token_id s3cret-typed-in", "token_id file \(secrets)/erp-token-id",
         "token_secret file \(secrets)/erp-token-secret", "", "", "custbody_tidemark_ref",
         "Sanna Ek <sanna@tidemark.example>", "No invoice is promised by telephone meanwhile.", "4h",
-        "done", "", "", "billed_so_far", "Order", "",
+        "done", "", "", "none", "billed_so_far", "Order",
       ]
       let result = try await run(answers, "init", "--out", target)
       #expect(result.code == 0, "\(result.output) \(result.errors)")
@@ -135,7 +135,7 @@ extension EndToEnd {
     private func run(_ answers: [String], _ arguments: String...) async throws -> Child.Result {
       let text = answers.map { $0 + "\n" }.joined()
       let file = try plumbline.folder.write(text, to: "answers")
-      let words = [Binary.path()] + arguments
+      let words = [try Binary.path()] + arguments
       let quoted = words.map { "'\($0)'" }.joined(separator: " ")
       return try await Child.run(
         ["/bin/sh", "-c", "\(quoted) < '\(file)'"], environment: plumbline.environment)

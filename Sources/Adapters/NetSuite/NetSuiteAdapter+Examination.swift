@@ -13,7 +13,7 @@ extension NetSuiteAdapter {
     }
     let role = Examination(
       .writePermission, .manual, "NetSuite tells a token nothing of its role\u{2019}s permissions.",
-      mend: "see Setup > Users/Roles > Manage Roles: every permission of the role at View.")
+      mend: "Setup > Users/Roles > Manage Roles: every permission of the role at View.")
     return [await link] + echoes + [role]
   }
 

@@ -139,7 +139,10 @@ struct Interview: Sendable {
     let optional = schema.keys.filter { !$0.isRequired }
     guard !optional.isEmpty else { return settings }
     prompter.say("  Further settings, as needed: KEY VALUE; an empty line goes on.")
-    for key in optional { prompter.say("    \(Self.question(key))") }
+    // Listed once: whoever is asked again has seen them.
+    if present.values.isEmpty {
+      for key in optional { prompter.say("    \(Self.question(key))") }
+    }
     while true {
       let answer = try await prompter.ask("\(name)")
       if answer.isEmpty { return settings }
@@ -158,7 +161,10 @@ struct Interview: Sendable {
   }
 
   private static func question(_ key: SettingsSchema.Key) -> String {
-    let summary = key.summary.prefix(1).lowercased() + key.summary.dropFirst()
+    // A word in capitals stays one: OAuth, URL.
+    let isWord = key.summary.dropFirst().first?.isLowercase ?? false
+    let summary =
+      isWord ? key.summary.prefix(1).lowercased() + key.summary.dropFirst() : key.summary
     let hint = if case .secret = key.type { " (env NAME, file PATH or command …)" } else { "" }
     return "\(key.name), \(summary)\(hint)"
   }
@@ -192,7 +198,8 @@ struct Interview: Sendable {
   }
 
   private func limits(_ name: String, _ mode: FailureMode) async throws -> FreshnessLimits {
-    let usual = mode.usableFor.map { "\($0.components.seconds / 60)m" } ?? "24h"
+    let promised = mode.usableFor.map { $0.components.seconds / 60 }
+    let usual = promised.map { $0 % 60 == 0 ? "\($0 / 60)h" : "\($0)m" } ?? "24h"
     let expire = try await prompter.ask(
       "\(name): for how long its last readings may be used while it is gone", default: usual
     ) { answer in
