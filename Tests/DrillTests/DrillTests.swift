@@ -9,7 +9,8 @@ import TruthEngine
 @Suite("Drills", .serialized, .timeLimit(.minutes(5)))
 struct DrillTests {
   private func drill(
-    _ system: SystemName, hours: Int, manner: Outage.Manner = .down, shotsAt: [Int] = [],
+    _ system: SystemName, hours: Int = 0, minutes: Int = 0, manner: Outage.Manner = .down,
+    shotsAt: [Int] = [],
     _ change: (inout CompanyModel) -> Void = { _ in }
   ) async throws -> DrillReport {
     let sample = try await SampleRecording.shared.value.recording
@@ -19,7 +20,7 @@ struct DrillTests {
       company: company, takenAt: sample.takenAt, dossiers: sample.dossiers,
       unlinked: sample.unlinked, capabilities: sample.capabilities)
     let plan = Rehearsal.Plan(
-      system: system, manner: manner, length: .seconds(hours * 3_600),
+      system: system, manner: manner, length: .seconds(hours * 3_600 + minutes * 60),
       shotsAt: shotsAt.map { .seconds($0 * 3_600) })
     return try await Rehearsal(recording, plan: plan).run()
   }
@@ -37,17 +38,17 @@ struct DrillTests {
     let before = sample.transport.count
     #expect(before > 0)
     for system in sample.recording.company.systems {
-      _ = try await drill(system.name, hours: 1)
+      _ = try await drill(system.name, minutes: 10)
     }
     for manner in Outage.Manner.allCases {
-      _ = try await drill("erp_eu", hours: 1, manner: manner)
+      _ = try await drill("erp_eu", minutes: 10, manner: manner)
     }
     #expect(sample.transport.count == before)
   }
 
   @Test("readings are kept and marked as time passes, and are expired when they should be")
   func ageing() async throws {
-    let report = try await drill("erp_us", hours: 4)
+    let report = try await drill("erp_us", hours: 3)
     let limits = report.system.limits
     for moment in report.moments where moment.after > .seconds(0) && moment.after <= report.length {
       // The last reading is at most one freshness older than the outage.
@@ -68,7 +69,7 @@ struct DrillTests {
 
   @Test("a promise that outlasts the values is broken, and the report says by how much")
   func brokenPromise() async throws {
-    let report = try await drill("erp_us", hours: 4) { company in
+    let report = try await drill("erp_us", hours: 3) { company in
       for index in company.systems.indices where company.systems[index].name == "erp_us" {
         company.systems[index].failureMode =
           "Figures keep their last readings for a day; finance is called."
@@ -83,7 +84,7 @@ struct DrillTests {
 
   @Test("a system that is only slow keeps its values true, and is seen to be slow")
   func slow() async throws {
-    let report = try await drill("pm", hours: 1, manner: .slow)
+    let report = try await drill("pm", minutes: 20, manner: .slow)
     #expect(report.risks.isEmpty)
     #expect(!report.moments.contains { $0.tally.worst == .expired })
     #expect(report.moments.contains { $0.status == .degraded })
@@ -91,10 +92,10 @@ struct DrillTests {
 
   @Test("credentials that are refused, and throttling, are seen as what they are")
   func manners() async throws {
-    let refused = try await drill("crm", hours: 1, manner: .unauthorized)
+    let refused = try await drill("crm", minutes: 20, manner: .unauthorized)
     #expect(refused.moments.contains { $0.status == .unauthorized })
     #expect(refused.concern.deals == 60)
-    let throttled = try await drill("pm", hours: 1, manner: .throttled)
+    let throttled = try await drill("pm", minutes: 20, manner: .throttled)
     #expect(throttled.moments.contains { $0.status == .throttled })
   }
 

@@ -17,7 +17,9 @@ extension Engine {
     let isWaiting = lines.values.allSatisfy { line in
       line.waiter != nil && !line.hasWork && line.waitsUntil.map { $0 > now } ?? true
     }
-    let underWay = lines.values.reduce(0) { $0 + $1.calls.count + ($1.isPolling ? 1 : 0) }
+    let underWay = lines.values.reduce(0) { sum, line in
+      sum + line.calls.count + (line.isPolling ? 1 : 0) + (line.isProbing ? 1 : 0)
+    }
     return isWaiting && underWay <= sleeping
   }
 }
