@@ -254,7 +254,7 @@ struct NetSuiteAdapterTests {
     let company = try NetSuiteCompany()
     let page = try await company.adapter().linkPage(after: nil)
     #expect(page.next == nil)
-    #expect(page.total == page.links.count)
+    #expect(page.total == RecordCount(page.links.count))
     let byNumber = page.links.reduce(into: [String: DealID?]()) { $0[$1.number] = $1.dealID }
     #expect(byNumber["INV10"] == .some("BW-1OOO1"))
     #expect(byNumber["PMT1"] == nil)

@@ -169,7 +169,7 @@ extension EndToEnd {
       let result = try await plumbline.run("links", "--demo", "--json")
       #expect(result.code == 1)
       let rows = try #require(try result.json().array)
-      let keys = ["kind", "system", "id", "record", "url", "detail"]
+      let keys = ["kind", "system", "id", "record", "url", "detail", "mend", "suggestion"]
       #expect(rows.allSatisfy { $0.keys == keys })
       let found = Set(
         rows.map { row in
@@ -178,9 +178,20 @@ extension EndToEnd {
       #expect(
         found == [
           "orphan erp_us BW-10999", "orphan pm BW-10888", "dangling erp_eu BW-10028",
-          "dangling pm BW-10029", "duplicate crm BW-10031", "malformed erp_us BW-1O017",
-          "malformed pm bw-10023 ",
+          "dangling pm BW-10029", "duplicate crm BW-10031", "near_miss erp_us BW-1O017",
+          "near_miss erp_us BW-01047", "near_miss pm bw-10023 ", "malformed erp_eu siehe Vertrag",
         ])
+      let suggested = rows.compactMap { $0["suggestion"]?.string }
+      #expect(Set(suggested) == ["BW-10017", "BW-10047", "BW-10023"])
+      for row in rows { #expect(row["mend"]?.string?.hasSuffix(".") == true) }
+      // How complete it is, by the vendors' own counts, is said beside the answer.
+      #expect(result.errors.contains("links of crm: 62 of 62, counted by crm; 61 bear a deal ID"))
+      for system in ["erp_us", "erp_eu", "pm"] {
+        let line = result.errors.split(separator: "\n").first {
+          $0.hasPrefix("links of \(system): ")
+        }
+        #expect(line?.contains("counted by \(system)") == true)
+      }
     }
 
     @Test("health: a row for every system")
@@ -225,10 +236,10 @@ extension EndToEnd {
       let result = try await plumbline.run("check", "--demo", "--json")
       #expect(result.code == 1)
       let answer = try result.json()
-      #expect(answer.keys == ["conflicts", "links", "health", "unreadable", "complete"])
+      #expect(answer.keys == ["conflicts", "links", "link_proof", "health", "unreadable", "complete"])
       #expect(answer["complete"]?.bool == true)
       #expect((answer["conflicts"]?.array?.count ?? 0) >= 5)
-      #expect(answer["links"]?.array?.count == 8)
+      #expect(answer["links"]?.array?.count == 10)
       #expect(answer["health"]?.array?.count == 4)
     }
 

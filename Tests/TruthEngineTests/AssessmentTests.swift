@@ -253,7 +253,7 @@ struct AssessmentTests {
     #expect(
       survey.faults.map { "\($0.kind.rawValue) \($0.id)" } == [
         "orphan BW-99999", "dangling BW-10002", "duplicate BW-10003", "duplicate BW-10003",
-        "malformed BW 10001",
+        "near_miss BW 10001",
       ])
     #expect(survey.coverage == ["erp_us": .init(linked: 2, due: 3)])
     let partial = Assessor(of: company).survey(

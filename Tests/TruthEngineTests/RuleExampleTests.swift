@@ -58,6 +58,9 @@ struct RuleExampleTests {
     check(OrphanLink.self)
     check(DanglingLink.self)
     check(DuplicateLink.self)
+    check(NearMissLink.self)
+    check(MergedLink.self)
+    check(DeletedLink.self)
   }
 
   private func check<Rule: LinkRule>(_ rule: Rule.Type) {

@@ -70,6 +70,15 @@ public protocol Adapter: Sendable {
     of references: [RecordReference], properties: [String]
   ) async throws -> [RecordReference: [PropertyChange]]
 
+  /// What became of deals that this system, the origin, once knew under these IDs: deleted, or merged
+  /// into another.
+  ///
+  /// Only asked when ``AdapterCapabilities/followsDeparted`` holds.
+  ///
+  /// - Parameter ids: IDs that no deal bears now; any number of them.
+  /// - Returns: Only IDs of which something is known: an absent one may never have existed.
+  func departedDeals(_ ids: Set<DealID>) async throws -> [DealID: DepartedDeal]
+
   /// Proves cheaply that the system can be reached and lets us in.
   func probe() async throws -> ProbeAnswer
 
@@ -99,6 +108,9 @@ extension Adapter {
 
   /// Nothing besides what every system can be asked.
   public func examinations(_ brief: ExaminationBrief) async -> [Examination] { [] }
+
+  /// Nothing: most systems are no origin of deals, or keep nothing of those that are gone.
+  public func departedDeals(_ ids: Set<DealID>) async throws -> [DealID: DepartedDeal] { [:] }
 }
 
 /// What an adapter can be asked; what it cannot do it declares, and the engine and `doctor` know.
@@ -118,6 +130,10 @@ public struct AdapterCapabilities: Hashable, Sendable {
   /// Kind of record → the most records in one question for histories. A kind that is not a key has
   /// no history that can be asked.
   public var historyBatchSizes: [RecordKind: Int]
+  /// Whether ``Adapter/departedDeals(_:)`` works.
+  public var followsDeparted: Bool
+  /// The fields of deals that come with their links, where this system is the origin.
+  public var linkFields: Set<FieldName>
 
   /// Whether ``Adapter/history(of:properties:)`` tells anything.
   public var tellsHistory: Bool { !historyBatchSizes.isEmpty }
@@ -128,7 +144,8 @@ public struct AdapterCapabilities: Hashable, Sendable {
   public init(
     batchSizes: [RecordKind: Int], listsDeals: Bool = false, detailKinds: Set<RecordKind> = [],
     finds: Bool = false, reportsChanges: Bool = false, listsLinks: Bool = false,
-    historyBatchSizes: [RecordKind: Int] = [:]
+    historyBatchSizes: [RecordKind: Int] = [:], followsDeparted: Bool = false,
+    linkFields: Set<FieldName> = []
   ) {
     self.batchSizes = batchSizes
     self.listsDeals = listsDeals
@@ -137,6 +154,8 @@ public struct AdapterCapabilities: Hashable, Sendable {
     self.reportsChanges = reportsChanges
     self.listsLinks = listsLinks
     self.historyBatchSizes = historyBatchSizes
+    self.followsDeparted = followsDeparted
+    self.linkFields = linkFields
   }
 }
 
@@ -185,18 +204,31 @@ public struct ChangedDeals: Hashable, Sendable {
 
 /// A page of a system's links.
 public struct LinkPage: Hashable, Sendable {
-  /// The links of this page.
+  /// The links of this page. Of the origin they bear what decides where records are due.
   public var links: [Link]
   /// Where the next page begins; `nil` on the last page.
   public var next: PageCursor?
-  /// How many there are by the vendor's own count; `nil` when it does not count.
-  public var total: Int?
+  /// How many records the list has in all by the vendor's own count; `nil` when it does not count,
+  /// or not with this page. The last page's count is the one that proves the list.
+  public var total: RecordCount?
+  /// How many of the vendor's records this page brought: what ``total`` counts. A record may bear
+  /// several IDs.
+  public var records: Int
+  /// Caps and cursors in a few words: `search capped, listed by key`.
+  public var note: String?
 
   /// A page of a system's links.
-  public init(links: [Link], next: PageCursor?, total: Int? = nil) {
+  ///
+  /// - Parameter records: How many records it brought, when that is not the number of links.
+  public init(
+    links: [Link], next: PageCursor?, total: RecordCount? = nil, records: Int? = nil,
+    note: String? = nil
+  ) {
     self.links = links
     self.next = next
     self.total = total
+    self.records = records ?? links.count
+    self.note = note
   }
 }
 

@@ -9,12 +9,13 @@ extension HubSpotAdapter {
   ///
   /// A cursor is the number of its page and HubSpot's own `after`.
   func listPage(
-    after cursor: PageCursor?, properties: [String]
+    after cursor: PageCursor?, properties: [String], archived: Bool = false
   ) async throws -> (page: HubSpotPage, next: PageCursor?) {
     let parts = cursor?.text.split(separator: " ", maxSplits: 1).map(String.init) ?? []
     let number = parts.first.flatMap { Int($0) } ?? 1
     let after = parts.count == 2 ? parts[1] : nil
-    let call = HubSpotCall.list("deals", properties: properties, after: after)
+    let call = HubSpotCall.list(
+      "deals", properties: properties, after: after, archived: archived)
     let page = try await port.read(call) { reply in
       let page = try HubSpotPage(reply, of: call, port: self.port)
       if let next = page.next, next == after || number >= Self.mostPages {

@@ -25,7 +25,8 @@ struct HubSpotAdapter: Adapter {
   let capabilities = AdapterCapabilities(
     batchSizes: [.deals: HubSpotCall.batchSize, .tickets: HubSpotCall.batchSize],
     listsDeals: true, detailKinds: [.deals, .tickets], finds: true, reportsChanges: true,
-    listsLinks: true, historyBatchSizes: [.deals: HubSpotCall.historyBatchSize])
+    listsLinks: true, historyBatchSizes: [.deals: HubSpotCall.historyBatchSize],
+    followsDeparted: true, linkFields: HubSpotReading.linkFields)
 
   init(_ context: AdapterContext) throws {
     let configured = context.system
@@ -70,15 +71,6 @@ struct HubSpotAdapter: Adapter {
     }
   }
 
-  func linkPage(after cursor: PageCursor?) async throws -> LinkPage {
-    let (page, next) = try await listPage(after: cursor, properties: ["dealname", link])
-    let account = try await settled { try await directory.account.value() }
-    let links = page.records.map { record in
-      linkOf(record, url: (try? account.get())?.url(objectType: "0-3", id: record.id))
-    }
-    return LinkPage(links: links, next: next)
-  }
-
   func close() async {}
 }
 
@@ -89,7 +81,8 @@ extension HubSpotAdapter {
   var dealProperties: [String] {
     let own = [
       "dealname", "amount", "dealstage", "pipeline", "closedate", "deal_currency_code",
-      "hubspot_owner_id", "hs_lastmodifieddate", "hs_updated_by_user_id", link, entityProperty,
+      "hubspot_owner_id", "hs_lastmodifieddate", "hs_updated_by_user_id", HubSpotReading.stageSince, link,
+      entityProperty,
     ]
     return own + echoProperties.filter { !own.contains($0) }
   }
@@ -145,7 +138,7 @@ extension HubSpotAdapter {
     }
   }
 
-  private func linkOf(_ record: HubSpotRecord, url: String?) -> Link {
+  func linkOf(_ record: HubSpotRecord, url: String?) -> Link {
     Link(
       reference: RecordReference(system: system, kind: .deals, id: record.id),
       number: record.text("dealname") ?? record.id, dealID: dealID(of: record), url: url)
@@ -154,8 +147,12 @@ extension HubSpotAdapter {
   /// Everything that turning these deals into ours needs, asked side by side.
   ///
   /// - Throws: `CancellationError`, or ``SystemError`` when the link property is gone.
-  func reading(of records: [HubSpotRecord]) async throws -> HubSpotReading {
-    async let companies = companies.names(forDeals: records.map(\.id))
+  ///
+  /// - Parameter withCompanies: Whether the companies' names are wanted too.
+  func reading(
+    of records: [HubSpotRecord], withCompanies: Bool = true
+  ) async throws -> HubSpotReading {
+    async let companies = companies.names(forDeals: withCompanies ? records.map(\.id) : [])
     async let owners = settled { try await directory.owners.value() }
     async let pipelines = settled { try await directory.dealPipelines.value() }
     async let account = settled { try await directory.account.value() }

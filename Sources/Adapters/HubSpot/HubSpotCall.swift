@@ -35,22 +35,32 @@ enum HubSpotCall {
     .post(tokenInfoPattern, json: .object(["tokenKey": .string(token.revealed())]))
   }
 
-  static func list(_ type: String, properties: [String], after: String?) -> HTTPCall {
+  static func list(
+    _ type: String, properties: [String], after: String?, archived: Bool = false
+  ) -> HTTPCall {
     .get(
       "/crm/v3/objects/\(type)",
       query: [
         "limit": "100", "after": after, "properties": properties.joined(separator: ","),
-        "archived": "false",
+        "archived": archived ? "true" : "false",
       ])
   }
 
+  /// The search for every record there is, of which only `total` is wanted.
+  static func count(_ type: String) -> HTTPCall {
+    .post(
+      "/crm/v3/objects/\(type)/search", json: .object(["limit": .integer(1)]),
+      tags: [searchTag])
+  }
+
   static func batchRead(
-    _ type: String, ids: [String], idProperty: String? = nil, properties: [String]
+    _ type: String, ids: [String], idProperty: String? = nil, properties: [String],
+    history: [String] = []
   ) -> HTTPCall {
     var members: [JSONValue.Member] = [
       .init("inputs", .array(ids.map { .object(["id": .string($0)]) })),
       .init("properties", .array(properties.map { .string($0) })),
-      .init("propertiesWithHistory", []),
+      .init("propertiesWithHistory", .array(history.map { .string($0) })),
     ]
     if let idProperty { members.append(.init("idProperty", .string(idProperty))) }
     return .post("/crm/v3/objects/\(type)/batch/read", json: .object(members))

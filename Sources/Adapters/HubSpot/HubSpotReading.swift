@@ -28,6 +28,7 @@ struct HubSpotReading: Sendable {
     let stage = stage(record, "dealstage")
     fields[.stage] = stage.map { .text($0.label) }
     fields[.stageState] = stage.map { .text($0.state) }
+    fields[.stageSince] = stageSince(record)
     if record[entityProperty] != .undefined { fields[.entity] = text(record, entityProperty) }
     var echoes: [String: Answer<FieldValue>] = [:]
     for property in echoProperties { echoes[property] = echo(record, property) }
@@ -36,6 +37,29 @@ struct HubSpotReading: Sendable {
       number: record.text("dealname") ?? record.id, url: url(record, "0-3"),
       createdAt: record.createdAt, modifiedAt: record.modifiedAt, modifiedBy: modifier(record),
       echoes: echoes, content: .deal(fields))
+  }
+
+  /// The property with the time a deal entered its stage, which HubSpot keeps by itself. Where an
+  /// account has none, it is left out of the answer and nothing depends on it.
+  static let stageSince = "hs_v2_date_entered_current_stage"
+
+  /// The fields that come with a deal's link.
+  static let linkFields: Set<FieldName> = [.stage, .stageState, .pipeline, .entity]
+
+  /// What decides where records of a deal are due.
+  func linkFields(_ record: HubSpotRecord) -> [FieldName: Answer<FieldValue>] {
+    let stage = stage(record, "dealstage")
+    var fields: [FieldName: Answer<FieldValue>] = [
+      .stage: stage.map { .text($0.label) }, .stageState: stage.map { .text($0.state) },
+      .stageID: text(record, "dealstage"), .pipeline: pipeline(record, "pipeline"),
+    ]
+    fields[.stageSince] = stageSince(record)
+    if record[entityProperty] != .undefined { fields[.entity] = text(record, entityProperty) }
+    return fields
+  }
+
+  private func stageSince(_ record: HubSpotRecord) -> Answer<FieldValue>? {
+    record.text(Self.stageSince).flatMap { Timestamp($0) }.map { .value(.timestamp($0)) }
   }
 
   /// A ticket of a deal; ``pipelines`` are those of tickets.

@@ -16,6 +16,10 @@ struct HubSpotRecord: Hashable, Sendable {
   let id: String
   let createdAt: Timestamp?
   let updatedAt: Timestamp?
+  /// When it was deleted; `nil` of a record that is not.
+  let archivedAt: Timestamp?
+  /// Property → its values with their times, newest first, where history was asked for.
+  let history: [String: [HubSpotVersion]]
   private let properties: [String: String?]
 
   /// Reads a record.
@@ -41,6 +45,10 @@ struct HubSpotRecord: Hashable, Sendable {
     self.properties = properties
     createdAt = value["createdAt"]?.string.flatMap { Timestamp($0) }
     updatedAt = value["updatedAt"]?.string.flatMap { Timestamp($0) }
+    archivedAt = value["archivedAt"]?.string.flatMap { Timestamp($0) }
+    history = (value["propertiesWithHistory"]?.members ?? []).reduce(into: [:]) { found, member in
+      found[member.name] = member.value.array?.map { HubSpotVersion($0) }
+    }
   }
 
   /// A property.
@@ -58,6 +66,19 @@ struct HubSpotRecord: Hashable, Sendable {
   /// When it was last changed, by HubSpot's clock.
   var modifiedAt: Timestamp? {
     text("hs_lastmodifieddate").flatMap { Timestamp($0) } ?? updatedAt
+  }
+}
+
+/// A value a property once had.
+struct HubSpotVersion: Hashable, Sendable {
+  /// The value; empty when it was cleared.
+  let value: String
+  /// When it was set.
+  let at: Timestamp?
+
+  init(_ version: JSONValue) {
+    value = version["value"]?.string ?? ""
+    at = version["timestamp"]?.string.flatMap { Timestamp($0) }
   }
 }
 

@@ -44,8 +44,9 @@ extension JiraAdapter {
     let parts = cursor?.text.split(separator: " ", maxSplits: 1).map(String.init) ?? []
     let number = parts.first.flatMap { Int($0) } ?? 1
     let token = parts.count == 2 ? parts[1] : nil
+    let jql = JiraQuery.all(scope, settings.link.isBorne)
     let page = try await searchPage(
-      JiraQuery.all(scope, settings.link.isBorne) + " ORDER BY created ASC",
+      jql + " ORDER BY created ASC",
       fields: ["issuetype", "project"], token: token)
     if let next = page.next, next == token || number >= Self.mostPages {
       throw port.malformed(JiraCall.searchOperation, "a list that does not end")
@@ -61,7 +62,19 @@ extension JiraAdapter {
           number: issue.key, dealID: deal, url: settings.url(issue: issue.key))
       }
     }
-    return LinkPage(links: links, next: page.next.map { PageCursor("\(number + 1) \($0)") })
+    let isEnd = number == 1 || page.next == nil
+    return LinkPage(
+      links: links, next: page.next.map { PageCursor("\(number + 1) \($0)") },
+      total: isEnd ? try await count(jql) : nil, records: page.issues.count,
+      note: number > 1 || page.next != nil ? "page by page, by Jira's token" : nil)
+  }
+
+  /// How many issues Jira counts, in its own word approximately; `nil` when it does not say.
+  private func count(_ jql: String) async throws -> RecordCount? {
+    let call = JiraCall.count(jql)
+    let answer = try await settled { try await port.json(call) }
+    guard let total = (try? answer.get())?.value["count"]?.integer else { return nil }
+    return RecordCount(total, .about)
   }
 
   /// The most pages of the list of links: two million issues.

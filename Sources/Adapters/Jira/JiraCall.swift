@@ -5,10 +5,11 @@ import DealModel
 enum JiraCall {
   /// The POST endpoints that only read.
   static let readingPosts: Set<String> = [
-    searchPattern, bulkPattern, worklogListPattern, changelogPattern,
+    searchPattern, countPattern, bulkPattern, worklogListPattern, changelogPattern,
   ]
 
   static let searchPattern = "/rest/api/3/search/jql"
+  static let countPattern = "/rest/api/3/search/approximate-count"
   static let bulkPattern = "/rest/api/3/issue/bulkfetch"
   static let worklogListPattern = "/rest/api/3/worklog/list"
   static let changelogPattern = "/rest/api/3/changelog/bulkfetch"
@@ -25,6 +26,11 @@ enum JiraCall {
     ]
     if let token { members.append(.init("nextPageToken", .string(token))) }
     return .post(searchPattern, json: .object(members))
+  }
+
+  /// How many issues a query finds, approximately.
+  static func count(_ jql: String) -> HTTPCall {
+    .post(countPattern, json: .object(["jql": .string(jql)]))
   }
 
   /// Known issues, at most 100; those that do not exist are left out of the answer.

@@ -65,7 +65,11 @@ extension NetSuiteAdapter {
       }
       next = PageCursor("\(furthest):\(counted + page.rows.count)")
     }
-    return LinkPage(links: links, next: next, total: page.total.map { $0 + counted })
+    // `totalResults` counts what lies behind the page's key, however many rows there are.
+    return LinkPage(
+      links: links, next: next, total: page.total.map { RecordCount($0 + counted) },
+      records: page.rows.count,
+      note: counted > 0 || page.hasMore ? "by key, \(Self.pageSize) a page" : nil)
   }
 }
 

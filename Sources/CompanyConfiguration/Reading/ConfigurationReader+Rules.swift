@@ -183,16 +183,17 @@ extension ConfigurationReader {
 
   mutating func linkDue(
     _ top: MappingReader, plan: SystemsPlan, ownership: OwnershipPlan
-  ) -> [Domain: Set<String>] {
+  ) -> (stages: [Domain: Set<String>], after: [Domain: Duration]) {
     let domains = Domain.allCases.filter { $0 != .commercial }
     guard let entry = top["link_due"],
       let mapping = mapping(
         entry.value, of: "`link_due`", keys: domains.map(\.rawValue), at: entry.valuePosition)
-    else { return [:] }
+    else { return ([:], [:]) }
     var due: [Domain: Set<String>] = [:]
+    var after: [Domain: Duration] = [:]
     for entry in mapping.order {
       guard let domain = Domain(rawValue: entry.key), domain != .commercial else { continue }
-      let stages = texts(entry)
+      let stages = dueStages(entry, after: &after[domain])
       if !ownership.mentionedDomains.contains(domain) {
         report(
           entry.keyPosition,
@@ -203,7 +204,28 @@ extension ConfigurationReader {
       }
       due[domain] = Set(stages.map(\.text))
     }
-    return due
+    return (due, after)
+  }
+
+  /// A list of stages, or a mapping of `stages` and `after`: how long a deal may stand at one of them
+  /// before the lack of records is a fault.
+  private mutating func dueStages(
+    _ entry: ConfigurationNode.Entry, after: inout Duration?
+  ) -> [(text: String, position: Position)] {
+    guard case .mapping = entry.value.content else { return texts(entry) }
+    let name = "`link_due.\(entry.key)`"
+    guard
+      let mapping = mapping(
+        entry.value, of: name, keys: ["stages", "after"], at: entry.valuePosition)
+    else { return [] }
+    if let wait = mapping["after"], let text = text(wait) {
+      after = duration(text, under: "after", at: wait.valuePosition)
+    }
+    guard let stages = mapping["stages"] else {
+      report(entry.keyPosition, "\(name) names no stages; write `stages: [Won]`.")
+      return []
+    }
+    return texts(stages)
   }
 
   mutating func hourlyCost(_ top: MappingReader) -> Money? {

@@ -77,7 +77,9 @@ struct ConfigurationReader {
     }
     var model = CompanyModel(
       company: company, sharedID: sharedID, systems: systems, ownership: ownership.model,
-      comparisons: comparisons, hourlyCost: hourlyCost, linkDue: linkDue, rates: rates)
+      comparisons: comparisons, hourlyCost: hourlyCost, linkDue: linkDue.stages,
+      rates: rates)
+    model.linkDueAfter = linkDue.after
     model.watch = watch
     return model
   }

@@ -19,6 +19,9 @@ public struct CompanyModel: Hashable, Sendable {
   public var rates: ExchangeRates
   /// What `watch` does besides watching.
   public var watch = WatchSettings()
+  /// How long a deal may stand at such a stage before the lack of records is a fault. A domain that
+  /// is not a key waits for nothing.
+  public var linkDueAfter: [Domain: Duration] = [:]
 
   /// A checked configuration.
   public init(

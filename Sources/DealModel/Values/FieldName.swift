@@ -68,6 +68,9 @@ extension FieldName {
   /// The vendor's own ID of the stage, where an adapter gives it besides the label. Not in the
   /// catalog: it only decides where records are due.
   public static let stageID: FieldName = "deal.stage_id"
+  /// The day the deal entered its stage, where the origin tells it. Not in the catalog: it only
+  /// decides since when records are due.
+  public static let stageSince: FieldName = "deal.stage_since"
   /// Invoices and credit notes.
   public static let invoices: FieldName = "invoices"
   /// Purchase orders, bills and expenses.

@@ -74,6 +74,10 @@ extension ControlOrder {
     case .correctInvoice(let number, let net):
       add("number", .string(number))
       add("net", .string(net.description))
+    case .delete(let record): add("record", .string(record))
+    case .merge(let record, let survivor):
+      add("record", .string(record))
+      add("into", .string(survivor))
     case .setField(let record, let field, let value):
       add("record", .string(record))
       add("field", .string(field))

@@ -28,8 +28,9 @@ extension ControlOrder {
 
   /// An order as JSON: `{"do":"fail","status":503,"count":2,"path":"/crm/v3"}`.
   ///
-  /// Members: `ms` (delay, delay-index), `seconds` (skew-clock), `status`, `policy`, `from` and `to` (rename-property),
-  /// `number` and `net` (correct-invoice), `record`, `field` and `value` (set-field); `count` and
+  /// Members: `ms` (delay, delay-index), `seconds` (skew-clock), `status`, `policy`, `from` and `to`
+  /// (rename-property), `number` and `net` (correct-invoice), `record`, `field` and `value`
+  /// (set-field), `record` (delete), `record` and `into` (merge); `count` and
   /// `path` with every fault. Amounts are strings or numbers, taken digit by digit.
   ///
   /// - Throws: ``SandboxError`` saying what is missing, or which orders there are.
@@ -91,6 +92,9 @@ extension ControlOrder {
         throw SandboxError("the net amount must be a decimal number, such as 12500.50")
       }
       act = .correctInvoice(number: number, net: net)
+    case .delete: act = .delete(record: try words.required("record"))
+    case .merge:
+      act = .merge(record: try words.required("record"), into: try words.required("into"))
     case .setField:
       act = .setField(
         record: try words.required("record"), field: try words.required("field"),

@@ -11,6 +11,7 @@ public struct ControlOrder: Hashable, Sendable {
     case setField = "set-field"
     case delayIndex = "delay-index"
     case skewClock = "skew-clock"
+    case delete, merge
   }
 
   /// What is to be done.
@@ -44,6 +45,11 @@ public struct ControlOrder: Hashable, Sendable {
     /// Its clock is that many seconds ahead from now on, or behind when negative: dates of answers,
     /// stamps of changes, and what it holds against signatures and tokens.
     case skewClock(seconds: Int)
+    /// A record is deleted from now on, as the vendor deletes: gone from lists and answers, and
+    /// remembered wherever the vendor remembers it. Written as for ``setField(record:field:value:)``.
+    case delete(record: String)
+    /// A record is merged into another from now on.
+    case merge(record: String, into: String)
     /// Changes reach the search index that much later.
     case delayIndex(milliseconds: Int)
   }
@@ -79,6 +85,8 @@ public struct ControlOrder: Hashable, Sendable {
     case .setField: .setField
     case .delayIndex: .delayIndex
     case .skewClock: .skewClock
+    case .delete: .delete
+    case .merge: .merge
     }
   }
 }
@@ -99,6 +107,8 @@ extension ControlOrder.Name {
     case .setField: "set-field RECORD FIELD VALUE"
     case .delayIndex: "delay-index MILLISECONDS"
     case .skewClock: "skew-clock SECONDS"
+    case .delete: "delete RECORD"
+    case .merge: "merge RECORD INTO-RECORD"
     }
   }
 

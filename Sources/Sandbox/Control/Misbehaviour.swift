@@ -29,8 +29,8 @@ public struct Misbehaviour: Hashable, Sendable {
     case .mend:
       faults = []
       return true
-    case .reset, .expireToken, .renameProperty, .correctInvoice, .setField, .delayIndex,
-      .skewClock:
+    case .reset, .expireToken, .renameProperty, .correctInvoice, .setField, .delete, .merge,
+      .delayIndex, .skewClock:
       return false
     }
   }

@@ -9,7 +9,7 @@ import DealModel
 public actor HubSpotEmulator: Emulator {
   public static let kind = "hubspot"
   public static let orders: [ControlOrder.Name] = [
-    .expireToken, .renameProperty, .setField, .delayIndex,
+    .expireToken, .renameProperty, .setField, .delete, .merge, .delayIndex,
   ]
 
   let time: any TimeSource

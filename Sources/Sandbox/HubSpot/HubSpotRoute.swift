@@ -199,6 +199,24 @@ struct HubSpotObjectType: Hashable, Sendable {
   /// The properties that come back whatever is asked for.
   var alwaysReturned: [String] { ["createdate", modificationProperty, "hs_object_id"] }
 
+  /// Properties of every account that HubSpot keeps by itself.
+  var keptProperties: [String] {
+    switch name {
+    case "deals", "tickets": ["hs_merged_object_ids", "hs_v2_date_entered_current_stage"]
+    case "contacts", "companies": ["hs_merged_object_ids"]
+    default: []
+    }
+  }
+
+  /// The property that bears the stage; `nil` of a type without stages.
+  var stageProperty: String? {
+    switch name {
+    case "deals": "dealstage"
+    case "tickets": "hs_pipeline_stage"
+    default: nil
+    }
+  }
+
   /// The properties that a search's `query` looks into.
   var searchedProperties: [String] {
     switch name {

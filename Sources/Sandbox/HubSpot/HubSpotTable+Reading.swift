@@ -10,7 +10,7 @@ extension HubSpotTable {
   ) throws(SandboxError) {
     let file = folder.file(type.name)
     var reader = HubSpotRecordReader(file: file, type: type)
-    for name in type.defaultProperties { _ = reader.column(of: name) }
+    for name in type.defaultProperties + type.keptProperties { _ = reader.column(of: name) }
     for definition in definitions?[type.name]?.array ?? [] {
       guard let property = HubSpotProperty(definition) else {
         throw SandboxError(

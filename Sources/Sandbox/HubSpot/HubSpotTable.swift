@@ -12,6 +12,8 @@ struct HubSpotRecord: Sendable {
   var updatedAt: String
   var modified: Timestamp
   var isArchived: Bool
+  /// Whether it was merged into another record: in no list any more.
+  var isMerged = false
   /// `propertiesWithHistory` as the file gives it.
   var history: JSONValue?
 
@@ -31,7 +33,7 @@ struct HubSpotTable: Sendable {
   /// Which records are not archived, and which are, in the order of their IDs.
   private(set) var live: [Int] = []
   private(set) var archived: [Int] = []
-  private let positions: [String: Int]
+  private var positions: [String: Int]
   /// Column → value in lower case → live records. Built when a column is first asked by value.
   private var postings: [Int: [String: [Int]]] = [:]
   private var modifiedOrder: [Int]?
@@ -50,11 +52,12 @@ struct HubSpotTable: Sendable {
   }
 
   private mutating func sortByArchive() {
-    live = records.indices.filter { !records[$0].isArchived }
-    archived = records.indices.filter { records[$0].isArchived }
+    live = records.indices.filter { !records[$0].isArchived && !records[$0].isMerged }
+    archived = records.indices.filter { records[$0].isArchived && !records[$0].isMerged }
   }
 
-  /// The position of the record with that ID, archived or not.
+  /// The position of the record with that ID, archived or not; of one that was merged, that of the
+  /// record it was merged into.
   func position(of id: String) -> Int? { positions[id] }
 
   /// The live records whose value in that column is one of those, which are in lower case, in the
@@ -86,11 +89,18 @@ struct HubSpotTable: Sendable {
     return order
   }
 
+  /// Has a merged record's ID lead to the record that is left, and all that led to it before.
+  mutating func redirect(_ merged: Int, to survivor: Int) {
+    for (id, position) in positions where position == merged { positions[id] = survivor }
+  }
+
   /// Replaces a record, after a change.
   mutating func replace(_ position: Int, with record: HubSpotRecord) {
-    let wasArchived = records[position].isArchived
+    let before = records[position]
     records[position] = record
-    if wasArchived != record.isArchived { sortByArchive() }
+    if before.isArchived != record.isArchived || before.isMerged != record.isMerged {
+      sortByArchive()
+    }
     postings = [:]
     modifiedOrder = nil
     generation += 1

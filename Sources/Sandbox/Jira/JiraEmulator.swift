@@ -16,7 +16,7 @@ import Synchronization
 public final class JiraEmulator: Emulator {
   public static let kind = "jira"
   public static let orders: [ControlOrder.Name] = [
-    .expireToken, .renameProperty, .setField, .delayIndex,
+    .expireToken, .renameProperty, .setField, .delete, .delayIndex,
   ]
 
   private struct State {
@@ -153,6 +153,9 @@ public final class JiraEmulator: Emulator {
     case .delayIndex(let milliseconds):
       state.withLock { $0.site.indexDelay = .milliseconds(milliseconds) }
       return .object(["index_delay_ms": .integer(milliseconds)])
+    case .delete(let record):
+      return try await obey(
+        ControlOrder(.setField(record: record, field: "deleted", value: "true")))
     case .setField(let record, let field, let text):
       let found = state.withLock { state in
         Self.set(field, of: record, to: text, in: &state.site, at: now)

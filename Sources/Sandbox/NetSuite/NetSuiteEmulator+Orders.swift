@@ -106,6 +106,42 @@ extension NetSuiteEmulator {
     return .object(["record": .string(record), "field": .string(field), "value": .string(value)])
   }
 
+  /// Deletes a transaction with its lines and what was applied to it; `deletedrecord` remembers it.
+  func delete(_ record: String) throws -> JSONValue {
+    let parts = record.split(separator: "/").map(String.init)
+    guard parts.count == 2, parts[0].lowercased() == "transaction" else {
+      throw SandboxError("write transaction/ID")
+    }
+    let now = modificationTime
+    return try engine.queue.write { database in
+      guard
+        let row = try Row.fetchOne(
+          database, sql: "SELECT id, type, tranid FROM \"transaction\" WHERE id = ?",
+          arguments: [parts[1]])
+      else { throw SandboxError("there is no `\(record)`") }
+      let id: Int64 = row["id"]
+      let type: String = row["type"]
+      let number: String? = row["tranid"]
+      for (table, column) in [
+        ("transaction", "id"), ("transactionline", "transaction"),
+        ("nexttransactionlinelink", "previousdoc"), ("nexttransactionlinelink", "nextdoc"),
+      ] {
+        try database.execute(
+          sql: "DELETE FROM \"\(table)\" WHERE \"\(column)\" = ?", arguments: [id])
+      }
+      try database.execute(
+        sql: "INSERT INTO deletedrecord (recordid, type, name, deleteddate) VALUES (?, ?, ?, ?)",
+        arguments: [id, Self.recordTypes[type] ?? type, number, now])
+      return .object(["deleted": .string(record)])
+    }
+  }
+
+  /// The names of transaction types in `deletedrecord`.
+  private static let recordTypes = [
+    "CustInvc": "Invoice", "CustCred": "Credit Memo", "PurchOrd": "Purchase Order",
+    "VendBill": "Bill", "VendCred": "Bill Credit", "ExpRept": "Expense Report",
+  ]
+
   /// Now, in whole seconds as NetSuite keeps them.
   private var modificationTime: String {
     Timestamp(milliseconds: time.now().milliseconds / 1_000 * 1_000).description

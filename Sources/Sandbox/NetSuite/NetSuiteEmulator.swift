@@ -13,7 +13,7 @@ private import Synchronization
 public final class NetSuiteEmulator: Emulator {
   public static let kind = "netsuite"
   public static let orders: [ControlOrder.Name] = [
-    .expireToken, .correctInvoice, .renameProperty, .setField,
+    .expireToken, .correctInvoice, .renameProperty, .setField, .delete,
   ]
 
   let account: NetSuiteAccount
@@ -93,6 +93,7 @@ public final class NetSuiteEmulator: Emulator {
       return .object(["renamed": .array(tables.map { .string($0) })])
     case .setField(let record, let field, let value):
       return try setField(field.lowercased(), of: record, to: value)
+    case .delete(let record): return try delete(record)
     default: throw SandboxError.notObeyed(order, orders: Self.orders)
     }
   }

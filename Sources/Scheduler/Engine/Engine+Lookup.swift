@@ -14,6 +14,8 @@ extension Engine {
         message: "\(reference.system) cannot open a single record of \(reference.kind.rawValue).")
     }
     let asked = time.now()
+    lines[reference.system]?.lookups += 1
+    defer { lines[reference.system]?.lookups -= 1 }
     do {
       try checkIsolation(reference.system)
       var detail = try await line.adapter.detail(of: reference)
@@ -51,6 +53,9 @@ extension Engine {
       let reference = RecordReference(system: origin, kind: .deals, id: text)
       return ([FoundRecord(reference: reference, number: text, dealID: DealID(text))], [])
     }
+    let asked = lines.filter(\.value.adapter.capabilities.finds).map(\.key)
+    for name in asked { lines[name]?.lookups += 1 }
+    defer { for name in asked { lines[name]?.lookups -= 1 } }
     var found: [FoundRecord] = []
     var failures: [SystemError] = []
     await withTaskGroup(of: Result<[FoundRecord], SystemError>?.self) { group in

@@ -49,6 +49,8 @@ public actor Engine {
     var pollFailure: SystemError?
     /// Calls left before the next poll for changes off screen.
     var changeCalls = 0
+    /// Questions of a person under way: single records and IDs.
+    var lookups = 0
     var coverage: SystemHealth.LinkCoverage?
     /// Records in a conflict whose history is still to be asked for, and is asked for now.
     var historiesWanted: [RecordReference: WantedHistory] = [:]
@@ -100,6 +102,9 @@ public actor Engine {
   var isHealthPosted = false
   /// Whether every deal of the origin has been listed at least once.
   var isIndexWhole = false
+  /// The comparison of links under way, and who carries it out.
+  var linkSweep: LinkSweep?
+  var linkTask: Task<LinkFindings, Never>?
 
   /// An engine for a company. Nothing is asked before ``run(_:)``.
   ///

@@ -17,9 +17,11 @@ public enum EngineEvent: Sendable {
   case detail(RecordReference, Result<RecordDetail, SystemError>)
   /// An ID was looked up in every system that can: what was found, and who could not be asked.
   case found(text: String, records: [FoundRecord], failures: [SystemError])
-  /// The links of the systems were compared; faults of all systems that answered, and who did not.
-  case links(
-    [LinkFault], coverage: [SystemName: SystemHealth.LinkCoverage], failures: [SystemError])
+  /// The links of the systems are being compared: how far each system is, in the order of the
+  /// configuration.
+  case linkProgress([SystemSweep])
+  /// The links of the systems were compared.
+  case links(LinkFindings)
   /// Values of deals changed, in the order in which that was seen; the dossiers came before.
   case changed([DealChange])
   /// Changes are watched in another way than last told.

@@ -191,7 +191,7 @@ extension DealPage {
     page.add(line("LINKS \(deal.linkFaults.count)", Style(.heading, bold: true)))
     for fault in deal.linkFaults {
       addSentence(
-        "\(glyphs.brokenLink) \(fault.kind.rawValue) in \(fault.system.text): \(fault.detail)",
+        "\(glyphs.brokenLink) \(fault.kind.title) in \(fault.system.text): \(fault.sentence)",
         Style(.warning))
     }
   }

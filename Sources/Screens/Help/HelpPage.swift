@@ -84,7 +84,7 @@ enum HelpPage {
         ]
       )
     case .links:
-      return ("Links", [("Enter", "open the deal, if the ID is one"), ("r", "compare again")])
+      return ("Links", linkKeys)
     case .health: return ("Health", healthKeys)
     case .changes:
       return (
@@ -137,6 +137,14 @@ enum HelpPage {
       "closed: calls go through. open: none until the time shown. trying: one call at a "
         + "time tries whether the system is back"
     ),
+  ]
+
+  private static let linkKeys = [
+    ("up, down, k, j", "choose a line; what is wrong and how to mend it stands below"),
+    ("Enter", "open the deal: the one with the ID, or the one suggested; on a system: its errors"),
+    ("o", "open the record in the browser"),
+    ("r", "compare the links of all systems again"),
+    ("x", "stop comparing"),
   ]
 
   private static let errorKeys = [

@@ -25,8 +25,10 @@ public enum Message: Sendable {
   case detailArrived(RecordReference, Result<RecordDetail, SystemError>)
   /// An ID that was looked up was found, or not.
   case found(text: String, records: [FoundRecord], failures: [SystemError])
-  /// The links of the systems were compared.
-  case linksCompared([LinkFault], failures: [SystemError])
+  /// The links of the systems are being compared; how far each is, in the configuration's order.
+  case linksProgressed([SystemSweep])
+  /// The links of the systems were compared; the proof says how completely.
+  case linksCompared([LinkFault], failures: [SystemError], proof: [SystemSweep] = [])
   /// Values of deals changed, the newest last.
   case valuesChanged([DealChange])
   /// Changes are watched in another way than before.
@@ -56,6 +58,8 @@ public enum Effect: Hashable, Sendable {
   case probe(SystemName)
   /// Read what is remembered of the systems' health.
   case recallHealth
+  /// Stop comparing them.
+  case stopLinks
   /// Open a URL in the browser.
   case browse(String)
   /// Put text on the clipboard (OSC 52).

@@ -1,4 +1,5 @@
 internal import DealModel
+internal import TruthEngine
 
 /// The screens one can switch to at any time.
 enum Tab: Int, CaseIterable, Hashable, Sendable {
@@ -54,8 +55,8 @@ enum LineKey: Hashable, Sendable {
   case record(RecordReference)
   /// A disagreement, by deal, field and echo.
   case conflict(DealID, FieldName, SystemName, String)
-  /// A broken link, by its place in the report.
-  case fault(Int)
+  /// A broken link.
+  case fault(LinkFault)
   /// A system.
   case system(SystemName)
   /// A change, by its number.
@@ -90,6 +91,8 @@ struct Visit: Hashable, Sendable {
 struct Page: Sendable {
   /// Lines that stay on top.
   var heading: [Line] = []
+  /// Lines that stay at the bottom: about the line under the cursor.
+  var footing: [Line] = []
   /// The lines that scroll.
   var lines: [Entry] = []
   /// Lines that stay at the bottom, below those that scroll.

@@ -150,11 +150,13 @@ extension Program {
   }
 
   private var linkSheet: Sheet {
-    var sheet = Sheet(columns: ["kind", "system", "id", "record", "url", "detail"])
+    var sheet = Sheet(columns: [
+      "kind", "system", "id", "record", "url", "detail", "mend", "suggestion",
+    ])
     for fault in state.links?.faults ?? [] {
       sheet.rows.append([
         fault.kind.rawValue, fault.system.text, fault.id.text, fault.number ?? "",
-        fault.url ?? "", fault.detail,
+        fault.url ?? "", fault.detail, fault.mend, fault.suggestion?.text ?? "",
       ])
     }
     return sheet

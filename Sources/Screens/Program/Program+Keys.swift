@@ -62,6 +62,7 @@ extension Program {
     case "r": return pullAgain()
     case "i": return isolate()
     case "P": return probeNow()
+    case "x" where state.tab == .links && state.trail.isEmpty: return stopLinks()
     case "o": return browse()
     case "y": return copy()
     default: break
@@ -155,10 +156,13 @@ extension Program {
       open(change.deal, selecting: change.lines(state.model.comparisons).first)
     case .incident(let subject, let began):
       state.trail.append(Visit(place: .incident(subject, began)))
-    case .fault(let index):
-      guard let fault = state.links?.faults[safely: index] else { break }
-      if state.list.contains(fault.id) {
-        open(fault.id)
+    case .fault(let fault):
+      if state.list.contains(fault.deal) {
+        open(fault.deal)
+        if fault.deal != fault.id {
+          state.notice = State.Notice(
+            text: "\(fault.deal.text) may be meant by \(fault.id.text); nothing is joined by it")
+        }
       } else {
         state.notice = State.Notice(
           text: "\(fault.id.text) is no deal of \(state.model.sharedID.origin.text)")
@@ -193,7 +197,8 @@ extension Program {
     if state.tab == .deals, state.trail.isEmpty { _ = enter() }
     guard let (page, reader) = currentPage else { return [] }
     let position = reader.top + line - page.heading.count
-    guard line >= page.heading.count, page.lines.indices.contains(position),
+    guard line >= page.heading.count, line < page.heading.count + pageHeight(page),
+      page.lines.indices.contains(position),
       let key = page.lines[position].key
     else { return [] }
     var moved = reader

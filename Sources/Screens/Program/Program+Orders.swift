@@ -40,11 +40,23 @@ extension Program {
     case .errors, .incident, nil: break
     }
     if state.tab == .links {
-      state.notice = State.Notice(text: "comparing the links again…")
-      return [.compareLinks]
+      state.notice = State.Notice(
+        text: state.linkSweep == nil
+          ? "comparing the links again…" : "the links are being compared already; x stops it")
+      return state.linkSweep == nil ? [.compareLinks] : []
     }
     state.notice = State.Notice(text: "pulling everything on screen again…")
     return [.pullAgain([])]
+  }
+
+  /// Stops the comparison of links under way.
+  mutating func stopLinks() -> [Effect] {
+    guard state.linkSweep != nil else {
+      state.notice = State.Notice(text: "the links are not being compared; r compares them")
+      return []
+    }
+    state.notice = State.Notice(text: "stopped comparing; r begins again")
+    return [.stopLinks]
   }
 
   /// Opens the record under the cursor in the browser.

@@ -76,8 +76,13 @@ public struct Program: ScreenProgram {
       }
     case .found(let text, let records, let failures):
       takeFound(text, records, failures)
-    case .linksCompared(let faults, let failures):
-      state.links = State.LinkReport(faults: faults, failures: failures, at: state.now)
+    case .linksProgressed(let systems):
+      // A comparison that was stopped leaves the last report as it was.
+      state.linkSweep = systems.contains { $0.stage == .stopped } ? nil : systems
+    case .linksCompared(let faults, let failures, let proof):
+      state.linkSweep = nil
+      state.links = State.LinkReport(
+        faults: faults, failures: failures, proof: proof, at: state.now)
       state.list.merge(faults, now: state.now)
     case .valuesChanged(let changes):
       state.feed.take(changes, comparisons: state.model.comparisons)

@@ -36,6 +36,8 @@ struct State: Sendable {
   var memoryAskedAt: Timestamp?
   /// What the last comparison of links found; `nil` before there was one.
   var links: LinkReport?
+  /// How far the comparison under way is; `nil` while none is.
+  var linkSweep: [SystemSweep]?
   /// The changes seen, and which of them nobody has looked at yet.
   var feed = ChangeFeed()
   /// How changes are watched; `nil` before that was told.
@@ -109,8 +111,20 @@ struct State: Sendable {
     var faults: [LinkFault]
     /// Systems that could not be asked.
     var failures: [SystemError]
+    /// How completely each system was listed.
+    var proof: [SystemSweep]
     /// When the comparison arrived.
     var at: Timestamp
+    /// Kind → how many there are.
+    let counts: [LinkFault.Kind: Int]
+
+    init(faults: [LinkFault], failures: [SystemError], proof: [SystemSweep], at: Timestamp) {
+      self.faults = faults
+      self.failures = failures
+      self.proof = proof
+      self.at = at
+      counts = faults.reduce(into: [:]) { $0[$1.kind, default: 0] += 1 }
+    }
   }
 
   /// How far a record has been read.

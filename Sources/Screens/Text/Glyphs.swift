@@ -49,6 +49,8 @@ struct Glyphs: Hashable, Sendable {
   var changed: String { encoding == .utf8 ? "Δ" : "&" }
   /// More is invoiced than the deal is worth.
   var above: String { encoding == .utf8 ? "↑" : "^" }
+  /// What something should be, or has become.
+  var becomes: String { encoding == .utf8 ? "→" : "->" }
   /// A link rule is broken.
   var brokenLink: String { encoding == .utf8 ? "⌁" : "%" }
   /// The cursor's line.

@@ -6,7 +6,7 @@ extension DealFlags {
     self = []
     for fault in faults {
       switch fault.kind {
-      case .orphan: insert(.orphan)
+      case .orphan, .merged, .deleted, .nearMiss: insert(.orphan)
       case .dangling: insert(.dangling)
       case .duplicate: insert(.duplicate)
       case .malformed: insert(.malformed)
@@ -51,7 +51,7 @@ extension Assessor {
   /// What is wrong with the links of one deal's records, as far as they have been read.
   func linkFaults(
     of dossier: Dossier, fields: [FieldName: Reading], owners: DealOwners,
-    ownerNames: [RecordKind: SystemName]
+    ownerNames: [RecordKind: SystemName], on today: CalendarDate
   ) -> [LinkFault] {
     let origin = company.sharedID.origin
     let deals = OwnedSection(of: dossier, system: origin, kind: .deals).records
@@ -75,13 +75,18 @@ extension Assessor {
       }
     }
     if deals?.isEmpty == false {
-      faults += dangling(dossier, fields: fields, owners: ownerNames)
+      faults += dangling(
+        dossier, fields: fields, owners: ownerNames,
+        age: deals?.first.map { Link($0) }.flatMap {
+          StageAge(fields: $0.fields, createdAt: $0.createdAt, modifiedAt: $0.modifiedAt)
+        }, on: today)
     }
     return faults.sorted(by: LinkFault.isBefore)
   }
 
   private func dangling(
-    _ dossier: Dossier, fields: [FieldName: Reading], owners: [RecordKind: SystemName]
+    _ dossier: Dossier, fields: [FieldName: Reading], owners: [RecordKind: SystemName],
+    age: StageAge?, on today: CalendarDate
   ) -> [LinkFault] {
     let stages = [FieldName.stage, .stageID].compactMap { fields[$0]?.answer.value?.description }
     var faults: [LinkFault] = []
@@ -95,9 +100,10 @@ extension Assessor {
         sum + (section.records ?? []).count { $0.dealID == dossier.id }
       }
       let subject = DanglingLink.Subject(
-        domain: domain, stages: stages, due: company.linkDue, recordCount: isWhole ? count : nil)
+        domain: domain, stages: stages, due: company.linkDue, recordCount: isWhole ? count : nil,
+        after: company.linkDueAfter, age: age, today: today)
       if DanglingLink.isBroken(by: subject) {
-        faults.append(DanglingLink.fault(dossier.id, domain, in: system, url: nil))
+        faults.append(DanglingLink.fault(dossier.id, domain, in: system, url: nil, age: age))
       }
     }
     return faults

@@ -61,7 +61,7 @@ public struct Assessor: Sendable {
     let nextMilestone = (records[.milestones] ?? []).nextMilestone
     let fields = readings.all(rollup: rollup, nextMilestone: nextMilestone)
     let linkFaults = linkFaults(
-      of: dossier, fields: fields, owners: owners, ownerNames: ownerNames)
+      of: dossier, fields: fields, owners: owners, ownerNames: ownerNames, on: today)
     var flags = DealFlags(linkFaults)
     flags.formUnion(
       DealFlags(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import DealModel
 import Glibc
+import TruthEngine
 
 /// The exit codes of the contract.
 enum Outcome: Int32 {
@@ -46,6 +47,14 @@ extension ParsableCommand {
     let rest = errors.count - 20
     if rest > 0 {
       Standard.error("plumbline: \(rest) more values could not be understood.\n")
+    }
+  }
+
+  /// A line on stderr for each system whose records were listed: how completely.
+  func tell(_ proof: [SystemSweep]) {
+    for sweep in proof {
+      let linked = sweep.stage == .done ? "; \(sweep.linked) bear a deal ID" : ""
+      Standard.error("links of \(sweep.system): \(VisibleText(sweep.proof + linked).text)\n")
     }
   }
 

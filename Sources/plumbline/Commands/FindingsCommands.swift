@@ -62,8 +62,15 @@ struct ConflictsCommand: AsyncParsableCommand {
 struct LinksCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "links",
-    abstract: "Orphan, dangling, duplicate and malformed deal IDs. Exit code 1 when there are some."
-  )
+    abstract: "Broken links of all systems, and how completely each was listed.",
+    discussion: """
+      Orphan, dangling, duplicate, malformed and mistyped deal IDs, and those of deals that were
+      merged or deleted, each with its likely mend. A line on stderr says for every system how many
+      of its records were listed, by the vendor's own count.
+
+      Exit code 0: nothing is broken. 1: something is. 3: a system could not be asked or did not give
+      all it counts, so that more may be broken.
+      """)
 
   @OptionGroup var source: SourceOptions
   @OptionGroup var rows: RowOptions
@@ -72,20 +79,22 @@ struct LinksCommand: AsyncParsableCommand {
     try await answering(json: rows.json) {
       let format = rows.format
       return try await Session.run(source) { session in
-        let (survey, failures) = await session.engine.compareLinks()
+        let found = await session.engine.compareLinks()
         var table = Rows([
           .init("KIND"), .init("SYSTEM"), .init("ID"), .init("RECORD"), .init("DETAIL"),
+          .init("MEND"),
         ])
-        for fault in survey.faults {
+        for fault in found.survey.faults {
           table.append(
             [
               fault.kind.rawValue, fault.system.text, fault.id.text,
-              fault.number ?? fault.record?.id ?? "", fault.detail,
+              fault.number ?? fault.record?.id ?? "", fault.detail, fault.mend,
             ], json: session.forms.linkFault(fault))
         }
         Standard.output(table.printed(format))
-        warn(failures)
-        return Outcome(findings: !survey.faults.isEmpty, complete: failures.isEmpty)
+        tell(found.proof)
+        warn(found.failures)
+        return Outcome(findings: !found.survey.faults.isEmpty, complete: found.isComplete)
       }
     }
   }

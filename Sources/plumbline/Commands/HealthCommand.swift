@@ -96,17 +96,19 @@ struct CheckCommand: AsyncParsableCommand {
         } catch let error as SystemError {
           failures.insert(error)
         }
-        let (survey, unlisted) = await session.engine.compareLinks()
-        failures.formUnion(unlisted)
+        let links = await session.engine.compareLinks()
+        let survey = links.survey
+        failures.formUnion(links.failures)
         let health = await session.engine.health
         let complete =
-          failures.isEmpty && unreadable.isEmpty && !health.contains(where: Findings.isSilent)
+          failures.isEmpty && unreadable.isEmpty && links.isComplete && !health.contains(where: Findings.isSilent)
         let sick = health.filter(Findings.isFinding)
         if json {
           let forms = session.forms
           let answer: JSONValue = [
             "conflicts": .array(conflicts.map(forms.conflict)),
             "links": .array(survey.faults.map(forms.linkFault)),
+            "link_proof": .array(links.proof.map(forms.proof)),
             "health": .array(health.map(forms.health)),
             "unreadable": .array(unreadable.map(forms.error)), "complete": .bool(complete),
           ]
@@ -115,7 +117,7 @@ struct CheckCommand: AsyncParsableCommand {
           var lines = conflicts.map { "conflict   \($0.deal)  \(ConflictText.sentence($0))" }
           lines += survey.faults.map { fault in
             let record = (fault.number ?? fault.record?.id).map { "  \($0)" } ?? ""
-            return "\(fault.kind.rawValue)  \(fault.id)  \(fault.system)\(record)  \(fault.detail)"
+            return "\(fault.kind.rawValue)  \(fault.id)  \(fault.system)\(record)  \(fault.sentence)"
           }
           lines += unreadable.map { "unreadable  \($0.system)  \($0.message)" }
           lines += sick.map { system in
@@ -129,6 +131,7 @@ struct CheckCommand: AsyncParsableCommand {
               + (complete ? "" : "; incomplete, so more may be wrong"))
           Standard.output(lines.map { VisibleText($0).text + "\n" }.joined())
         }
+        tell(links.proof)
         warn(failures.sorted { ($0.system, $0.message) < ($1.system, $1.message) })
         return Outcome(
           findings: !conflicts.isEmpty || !survey.faults.isEmpty || !sick.isEmpty,

@@ -6,6 +6,7 @@ import Sandbox
 import Scheduler
 import Screens
 import TerminalHost
+import TruthEngine
 
 /// The dashboard: the screens on their own thread, the engine in tasks, messages and orders between.
 ///
@@ -155,7 +156,10 @@ extension Message {
       case .detail(let reference, let outcome): .detailArrived(reference, outcome)
       case .found(let text, let records, let failures):
         .found(text: text, records: records, failures: failures)
-      case .links(let faults, _, let failures): .linksCompared(faults, failures: failures)
+      case .linkProgress(let systems): .linksProgressed(systems)
+      case .links(let findings):
+        .linksCompared(
+          findings.survey.faults, failures: findings.failures, proof: findings.proof)
       case .changed(let changes): .valuesChanged(changes)
       case .watching(let watch): .watchChanged(watch)
       }

@@ -27,6 +27,7 @@ struct EffectPerformer: Sendable {
       let failure = await engine.probeNow(system)
       post(failure?.message ?? "\(system) answered its probe.", isError: failure != nil)
     case .recallHealth: mailbox.post(.historyArrived(await history.memory()))
+    case .stopLinks: await engine.stopLinks()
     case .browse(let url): browse(url)
     case .export(let path, let text): export(text, to: path)
     case .chaos(let words): await chaos(words)

@@ -40,7 +40,7 @@ struct DealText {
       }
     }
     if !assessment.linkFaults.isEmpty { lines += ["", "LINKS"] }
-    lines += assessment.linkFaults.map { "  \($0.kind.rawValue): \($0.detail)" }
+    lines += assessment.linkFaults.map { "  \($0.kind.title): \($0.sentence)" }
     let reasons = reasons
     if !reasons.isEmpty { lines += ["", "NOT KNOWN"] }
     lines += reasons.map { "  \($0)" }

@@ -141,6 +141,19 @@ struct JSONForms {
       "kind": .string(fault.kind.rawValue), "system": .string(fault.system.text),
       "id": .string(fault.id.text), "record": fault.record.map { .string($0.id) } ?? nil,
       "url": fault.url.map { .string($0) } ?? nil, "detail": .string(fault.detail),
+      "mend": .string(fault.mend),
+      "suggestion": fault.suggestion.map { .string($0.text) } ?? nil,
+    ]
+  }
+
+  /// How completely one system's records were listed.
+  func proof(_ sweep: SystemSweep) -> JSONValue {
+    [
+      "system": .string(sweep.system.text), "records": .integer(sweep.records),
+      "linked": .integer(sweep.linked),
+      "total": sweep.total.map { .integer($0.number) } ?? nil,
+      "total_is": sweep.total.map { .string($0.precision.rawValue) } ?? nil,
+      "complete": .bool(sweep.isComplete), "words": .string(sweep.proof),
     ]
   }
 

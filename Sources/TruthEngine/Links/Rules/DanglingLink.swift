@@ -10,6 +10,12 @@ enum DanglingLink: LinkRule {
     var due: [Domain: Set<String>]
     /// How many records the owner holds; `nil` when it could not be asked, or has not been.
     var recordCount: Int?
+    /// How long a deal may stand at such a stage first.
+    var after: [Domain: Duration] = [:]
+    /// Since when it has; `nil` when the origin does not say.
+    var age: StageAge?
+    /// The day on which it is judged.
+    var today = CalendarDate(daysSinceEpoch: 0)
   }
 
   static let kind = LinkFault.Kind.dangling
@@ -18,21 +24,39 @@ enum DanglingLink: LinkRule {
     subject.recordCount == 0 && isDue(subject)
   }
 
-  /// Whether records are due at all; labels match without regard to case.
+  /// Whether records are due at all.
   static func isDue(_ subject: Subject) -> Bool {
-    guard let due = subject.due[subject.domain] else { return false }
-    let folded = Set(due.map { Folding.folded($0) })
-    return subject.stages.contains { folded.contains(Folding.folded($0)) }
+    isDue(subject.domain, at: subject.stages, due: subject.due)
+      && isOldEnough(subject.age, after: subject.after[subject.domain], on: subject.today)
   }
 
-  static func fault(_ id: DealID, _ domain: Domain, in system: SystemName, url: String?)
-    -> LinkFault
-  {
-    LinkFault(
+  /// Whether records are due by the stage; labels match without regard to case.
+  static func isDue(
+    _ domain: Domain, at stages: [String], due: [Domain: Set<String>]
+  ) -> Bool {
+    guard let due = due[domain] else { return false }
+    let folded = Set(due.map { Folding.folded($0) })
+    return stages.contains { folded.contains(Folding.folded($0)) }
+  }
+
+  /// Whether records are due by age. An age that nobody knows is not old enough.
+  static func isOldEnough(
+    _ age: StageAge?, after wait: Duration?, on today: CalendarDate
+  ) -> Bool {
+    guard let wait else { return true }
+    return age?.isPast(wait, on: today) ?? false
+  }
+
+  static func fault(
+    _ id: DealID, _ domain: Domain, in system: SystemName, url: String?, age: StageAge?
+  ) -> LinkFault {
+    let since = age.map { " (\($0.words))" } ?? ""
+    return LinkFault(
       kind: kind, system: system, id: id, url: url,
       detail:
-        "At this stage \(domain.rawValue) records are due in \(system), and none bears the ID;"
-        + " enter the ID on them there.")
+        "At this stage\(since) \(domain.rawValue) records are due in \(system), and none bears the"
+        + " ID.",
+      mend: "Enter the ID on them in \(system), or create them there.")
   }
 
   static var triggeringExamples: [Subject] {
@@ -42,6 +66,7 @@ enum DanglingLink: LinkRule {
         domain: .delivery, stages: ["Closed won", "closedwon"],
         due: [.delivery: ["closedwon", "Delivering"]], recordCount: 0),
       Subject(domain: .financial, stages: ["won"], due: [.financial: ["Won"]], recordCount: 0),
+      aged(days: 3, after: 3), aged(days: 400, after: 3),
     ]
   }
 
@@ -52,6 +77,16 @@ enum DanglingLink: LinkRule {
       Subject(domain: .financial, stages: ["Lead"], due: [.financial: ["Won"]], recordCount: 0),
       Subject(domain: .financial, stages: ["Won"], due: [.delivery: ["Won"]], recordCount: 0),
       Subject(domain: .financial, stages: [], due: [.financial: ["Won"]], recordCount: 0),
+      aged(days: 2, after: 3), aged(days: 0, after: 1), aged(days: -4, after: 1),
+      aged(days: nil, after: 1),
     ]
+  }
+
+  private static func aged(days: Int?, after: Int) -> Subject {
+    let today = CalendarDate(daysSinceEpoch: 20_000)
+    return Subject(
+      domain: .financial, stages: ["Won"], due: [.financial: ["Won"]], recordCount: 0,
+      after: [.financial: .seconds(after * 86_400)],
+      age: days.map { StageAge(since: today.adding(days: -$0), basis: .entered) }, today: today)
   }
 }

@@ -11,8 +11,8 @@ enum DuplicateLink: LinkRule {
 
   static func fault(_ link: Link, count: Int) -> LinkFault {
     link.fault(
-      kind,
-      "\(count) deals in \(link.reference.system) bear this ID; give each its own there.")
+      kind, "\(count) deals in \(link.reference.system) bear this ID.",
+      mend: "Give each its own there; its records elsewhere then follow the right one.")
   }
 
   static var triggeringExamples: [Subject] { [deals("1", "2"), deals("1", "2", "1")] }
@@ -25,16 +25,12 @@ enum DuplicateLink: LinkRule {
 }
 
 extension Link {
-  /// The link of a record that was read with its deal.
-  init(_ record: Record) {
-    self.init(
-      reference: record.reference, number: record.number, dealID: record.dealID, url: record.url)
-  }
-
   /// This link as a fault.
-  func fault(_ kind: LinkFault.Kind, _ detail: String) -> LinkFault {
+  func fault(
+    _ kind: LinkFault.Kind, _ detail: String, mend: String, suggestion: DealID? = nil
+  ) -> LinkFault {
     LinkFault(
       kind: kind, system: reference.system, id: dealID ?? "", record: reference, number: number,
-      url: url, detail: detail)
+      url: url, detail: detail, mend: mend, suggestion: suggestion)
   }
 }

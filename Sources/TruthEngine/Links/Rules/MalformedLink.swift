@@ -16,7 +16,8 @@ enum MalformedLink: LinkRule {
     return link.fault(
       kind,
       "The deal ID of this \(record.kind.singular) in \(record.system) does not fit the pattern of"
-        + " \(origin); correct it in \(record.system).")
+        + " \(origin).",
+      mend: "Correct it in \(record.system), or clear it if the record belongs to no deal.")
   }
 
   static var triggeringExamples: [Subject] {

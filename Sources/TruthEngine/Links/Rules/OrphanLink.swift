@@ -18,8 +18,8 @@ enum OrphanLink: LinkRule {
     let record = link.reference
     return link.fault(
       kind,
-      "This \(record.kind.singular) in \(record.system) bears an ID that \(origin) does not know;"
-        + " correct it in \(record.system), or create the deal in \(origin).")
+      "This \(record.kind.singular) in \(record.system) bears an ID that \(origin) does not know.",
+      mend: "Correct it in \(record.system), or create the deal in \(origin).")
   }
 
   static var triggeringExamples: [Subject] {
