@@ -236,7 +236,8 @@ extension EndToEnd {
       let result = try await plumbline.run("check", "--demo", "--json")
       #expect(result.code == 1)
       let answer = try result.json()
-      #expect(answer.keys == ["conflicts", "links", "link_proof", "health", "unreadable", "complete"])
+      #expect(
+        answer.keys == ["conflicts", "links", "link_proof", "health", "unreadable", "complete"])
       #expect(answer["complete"]?.bool == true)
       #expect((answer["conflicts"]?.array?.count ?? 0) >= 5)
       #expect(answer["links"]?.array?.count == 10)

@@ -206,7 +206,7 @@ struct FrameTests {
     FrameFiles.check(driver.program.frame(), "invoice")
   }
 
-  @Test("conflicts, links and ownership")
+  @Test("conflicts and ownership")
   func lists() {
     for (columns, rows) in [(80, 24), (120, 40)] {
       var driver = Driver(columns: columns, rows: rows)
@@ -217,22 +217,6 @@ struct FrameTests {
       FrameFiles.check(driver.program.frame(), "conflicts")
       driver.press(.character("6"))
       FrameFiles.check(driver.program.frame(), "ownership")
-      driver.press(.character("3"))
-      FrameFiles.check(driver.program.frame(), "links-comparing")
-      driver.send(
-        .linksCompared(
-          [
-            LinkFault(
-              kind: .orphan, system: "erp_eu", id: "BW-19999", number: "INV2091",
-              detail: "INV2091 bears BW-19999, which crm does not know. Correct the ID there."),
-            LinkFault(
-              kind: .malformed, system: "pm", id: "bw 10007", number: "BWD-77",
-              detail: "BWD-77 bears “bw 10007”, which does not fit ^BW-[0-9]{5}$."),
-          ],
-          failures: [
-            SystemError(.unavailable, system: "erp_us", message: "erp_us could not be reached.")
-          ]))
-      FrameFiles.check(driver.program.frame(), "links")
     }
   }
 

@@ -61,7 +61,8 @@ struct LinkLedgerTests {
       // What is said is true, though it may not be everything; a slip needs the whole of the deals.
       let allowed =
         broken == "crm"
-        ? Set(company.planted.map { $0.replacing("near_miss", with: "malformed") }) : company.planted
+        ? Set(company.planted.map { $0.replacing("near_miss", with: "malformed") })
+        : company.planted
       let invented = found.subtracting(allowed)
       #expect(invented.isEmpty, "seed \(seed)")
       #expect(survey.coverage[broken] == nil, "seed \(seed)")

@@ -81,7 +81,8 @@ extension HubSpotAdapter {
   var dealProperties: [String] {
     let own = [
       "dealname", "amount", "dealstage", "pipeline", "closedate", "deal_currency_code",
-      "hubspot_owner_id", "hs_lastmodifieddate", "hs_updated_by_user_id", HubSpotReading.stageSince, link,
+      "hubspot_owner_id", "hs_lastmodifieddate", "hs_updated_by_user_id", HubSpotReading.stageSince,
+      link,
       entityProperty,
     ]
     return own + echoProperties.filter { !own.contains($0) }

@@ -184,7 +184,9 @@ extension Engine {
     do {
       if let size = adapter.capabilities.batchSizes[.deals] {
         for batch in doubtful.batches(of: size) {
-          linkSweep?.ledger.confirm(try await records(.deals, batch, at: origin, adapter))
+          // Awaited first: nothing may wait while the sweep is being changed in place.
+          let answer = try await records(.deals, batch, at: origin, adapter)
+          linkSweep?.ledger.confirm(answer)
         }
       }
     } catch {

@@ -35,7 +35,8 @@ enum LinksPage {
     } else {
       line.add(
         state.linkSweep == nil
-          ? "not compared yet" : "The links of the systems are being compared\(state.glyphs.ellipsis)",
+          ? "not compared yet"
+          : "The links of the systems are being compared\(state.glyphs.ellipsis)",
         Style(.muted))
     }
     if let sweep = state.linkSweep {
@@ -168,7 +169,8 @@ enum LinksPage {
       } else if let sweep {
         text = [("\(name.text): \(sweep.proof).", Style(sweep.ink))]
         if sweep.stage == .done, !sweep.isComplete {
-          text.append(("Nothing is called dangling here until the count is met; r compares again.", .plain))
+          text.append(
+            ("Nothing is called dangling here until the count is met; r compares again.", .plain))
         }
       }
     default: text = [("Choose a line to read what is wrong and how to mend it.", Style(.muted))]

@@ -101,7 +101,8 @@ struct CheckCommand: AsyncParsableCommand {
         failures.formUnion(links.failures)
         let health = await session.engine.health
         let complete =
-          failures.isEmpty && unreadable.isEmpty && links.isComplete && !health.contains(where: Findings.isSilent)
+          failures.isEmpty && unreadable.isEmpty && links.isComplete
+          && !health.contains(where: Findings.isSilent)
         let sick = health.filter(Findings.isFinding)
         if json {
           let forms = session.forms
@@ -117,7 +118,8 @@ struct CheckCommand: AsyncParsableCommand {
           var lines = conflicts.map { "conflict   \($0.deal)  \(ConflictText.sentence($0))" }
           lines += survey.faults.map { fault in
             let record = (fault.number ?? fault.record?.id).map { "  \($0)" } ?? ""
-            return "\(fault.kind.rawValue)  \(fault.id)  \(fault.system)\(record)  \(fault.sentence)"
+            return
+              "\(fault.kind.rawValue)  \(fault.id)  \(fault.system)\(record)  \(fault.sentence)"
           }
           lines += unreadable.map { "unreadable  \($0.system)  \($0.message)" }
           lines += sick.map { system in

@@ -33,7 +33,10 @@ enum NearMissLink: LinkRule {
 
   static var nonTriggeringExamples: [Subject] {
     subjects("BW-10017", "BW-30029", "BW-10018", "", "-", "BW", "INV-10017", "BW-100", "overhead")
-      + [Subject(id: "BW-1O017", known: []), Subject(id: "BW-10019", known: ["BW-10017", "BW-10018"])]
+      + [
+        Subject(id: "BW-1O017", known: []),
+        Subject(id: "BW-10019", known: ["BW-10017", "BW-10018"]),
+      ]
       // Both are the same to the eye: nobody can say which is meant.
       + [Subject(id: "bw-1o017", known: ["BW-10017", "BW-1O017"])]
   }

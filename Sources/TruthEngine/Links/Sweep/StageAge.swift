@@ -45,12 +45,12 @@ struct StageAge: Hashable, Sendable {
     Timestamp(startOf: since).adding(wait) <= Timestamp(startOf: today)
   }
 
-  /// In words: `at this stage since 2026-11-05`.
+  /// In words: `reached 2026-11-05`.
   var words: String {
     switch basis {
-    case .entered: "at this stage since \(since)"
+    case .entered: "reached \(since)"
     case .unchanged: "unchanged since \(since)"
-    case .created: "there since \(since)"
+    case .created: "created \(since)"
     }
   }
 }

@@ -85,12 +85,14 @@ public struct SystemSweep: Hashable, Sendable {
     let difference = records - total.number
     if !total.isReached(by: records) {
       let lost = Self.grouped(-difference)
-      return "\(part) of \(of(total)) counted by \(system): \(lost) missing, deleted meanwhile or lost"
+      return
+        "\(part) of \(of(total)) counted by \(system): \(lost) missing, deleted meanwhile or lost"
     }
     switch total.precision {
     case .atLeast: return "\(part) of \(of(total))"
     case .exact where difference > 0:
-      return "\(part) of \(of(total)) counted by \(system), \(Self.grouped(difference)) new meanwhile"
+      return
+        "\(part) of \(of(total)) counted by \(system), \(Self.grouped(difference)) new meanwhile"
     case .exact, .about: return "\(part) of \(of(total)), counted by \(system)"
     }
   }
