@@ -91,8 +91,6 @@ struct Visit: Hashable, Sendable {
 struct Page: Sendable {
   /// Lines that stay on top.
   var heading: [Line] = []
-  /// Lines that stay at the bottom: about the line under the cursor.
-  var footing: [Line] = []
   /// The lines that scroll.
   var lines: [Entry] = []
   /// Lines that stay at the bottom, below those that scroll.

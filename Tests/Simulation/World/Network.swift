@@ -235,6 +235,7 @@ enum Budget {
     "/crm/v4/associations/deals/tickets/batch/read",
     "/crm/v4/associations/tickets/deals/batch/read", "/services/rest/query/v1/suiteql",
     "/services/rest/auth/oauth2/v1/token", "/rest/api/3/search/jql",
+    "/rest/api/3/search/approximate-count",
     "/rest/api/3/issue/bulkfetch", "/rest/api/3/worklog/list",
     "/rest/api/3/changelog/bulkfetch",
   ]
