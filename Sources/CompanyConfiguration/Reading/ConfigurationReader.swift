@@ -72,7 +72,7 @@ struct ConfigurationReader {
       let properties = comparisons.lazy.filter { $0.echoSystem == systems[index].name }
       systems[index].echoProperties = Set(properties.map(\.echoProperty)).sorted()
       if systems[index].name == sharedID.origin {
-        systems[index].stages = Set(linkDue.values.joined()).sorted()
+        systems[index].stages = Set(linkDue.stages.values.joined()).sorted()
       }
     }
     var model = CompanyModel(
