@@ -59,7 +59,9 @@ let package = Package(
       name: "CompanyConfiguration", dependencies: ["DealModel", yams], swiftSettings: strict),
     .target(
       name: "AdapterKit",
-      dependencies: ["DealModel", asyncHTTPClient, logging, nioCore, nioHTTP1, nioPosix, nioSSL],
+      dependencies: [
+        "DealModel", asyncHTTPClient, crypto, logging, nioCore, nioHTTP1, nioPosix, nioSSL,
+      ],
       swiftSettings: strict),
     .target(
       name: "Adapters", dependencies: ["AdapterKit", "DealModel", crypto, jwtKit],

@@ -163,6 +163,7 @@ extension HTTPPort {
     report.retriesLeft = budget.withLock { $0.left }
     report.credentialsExpire = await settings.authorizer.credentialsExpire()
     observer.callEnded(report)
+    record(report, plan, request, answer: try? outcome.get())
     return attempt
   }
 

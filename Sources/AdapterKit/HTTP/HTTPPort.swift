@@ -20,17 +20,21 @@ public final class HTTPPort: Sendable {
   let observer: any CallObserver
   let gate: CallGate
   let budget: Mutex<RetryBudget>
+  let secrets: (any SecretReader)?
 
   /// A port for one system.
+  ///
+  /// - Parameter secrets: Knows what must not be seen in a payload.
   public init(
     _ settings: HTTPPortSettings, transport: any HTTPTransport, time: any TimeSource,
-    random: any RandomSource, observer: any CallObserver
+    random: any RandomSource, observer: any CallObserver, secrets: (any SecretReader)? = nil
   ) {
     self.settings = settings
     self.transport = transport
     self.time = time
     self.random = random
     self.observer = observer
+    self.secrets = secrets
     gate = CallGate(
       concurrency: settings.concurrency, rateLimits: settings.rateLimits, time: time)
     budget = Mutex(RetryBudget(retries: settings.retries.budget))
@@ -40,7 +44,7 @@ public final class HTTPPort: Sendable {
   public convenience init(_ settings: HTTPPortSettings, in context: AdapterContext) {
     self.init(
       settings, transport: context.transport, time: context.time, random: context.random,
-      observer: context.observer)
+      observer: context.observer, secrets: context.secrets)
   }
 
   /// The JSON answer to a call.

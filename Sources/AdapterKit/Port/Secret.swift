@@ -24,4 +24,13 @@ public protocol SecretReader: Sendable {
   /// - Throws: ``SystemError`` of kind `unauthorized` naming the source and the mend, never the
   ///   secret.
   func secret(from source: SecretSource, for system: SystemName) async throws -> Secret
+
+  /// The secrets read so far, to be hidden wherever an answer repeats one; empty for a reader that
+  /// does not remember.
+  var known: [Secret] { get }
+}
+
+extension SecretReader {
+  /// Remembers nothing.
+  public var known: [Secret] { [] }
 }

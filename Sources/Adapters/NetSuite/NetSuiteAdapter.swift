@@ -54,7 +54,7 @@ struct NetSuiteAdapter: Adapter {
         system: system.name, vendor: Self.vendor, baseURL: base, authorizer: authorizer,
         tokenEndpoint: .path(Self.tokenPath), readingPosts: [Self.queryPath],
         errors: Self.errorTable, concurrency: system.settings.integer("concurrency") ?? 2,
-        callDeadline: system.callDeadline),
+        callDeadline: system.callDeadline, requestIDHeader: "X-N-OperationId"),
       in: context)
   }
 

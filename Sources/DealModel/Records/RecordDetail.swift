@@ -10,6 +10,8 @@ public struct RecordDetail: Hashable, Sendable {
   public var notes: [Note]
   /// When the answer arrived.
   public var fetchedAt: Timestamp
+  /// The exchanges that brought it; the engine fills them in.
+  public var requests: [RequestTrace] = []
 
   /// A label with its words.
   public struct Note: Hashable, Sendable {

@@ -57,6 +57,13 @@ public actor HubSpotEmulator: Emulator {
 
   public func respond(to request: EmulatedRequest) async -> EmulatedResponse {
     requests += 1
+    let id = correlation
+    var response = await admit(request)
+    response.headers.append(NamedValue("X-HubSpot-Correlation-Id", id))
+    return response
+  }
+
+  private func admit(_ request: EmulatedRequest) async -> EmulatedResponse {
     let now = time.now()
     guard let route = HubSpotRoute(request.segments) else {
       return HubSpotFailure.notFound.response(correlation: correlation)

@@ -24,6 +24,7 @@ public final class NetSuiteEmulator: Emulator {
   private let inFlight = Mutex(0)
   /// What `rename-property` did, so that it can be undone.
   private let renamings = Mutex<[(old: String, new: String)]>([])
+  private let operations = Mutex(0)
 
   public init(folder: EmulatorFolder, environment: EmulatorEnvironment) throws {
     account = try NetSuiteAccount(folder: folder)
@@ -43,6 +44,24 @@ public final class NetSuiteEmulator: Emulator {
   }
 
   public func respond(to request: EmulatedRequest) async -> EmulatedResponse {
+    var response = await answer(to: request)
+    // What Oracle's support asks for; every answer of the REST services bears one.
+    response.headers.append(NamedValue("X-N-OperationId", nextOperationID()))
+    return response
+  }
+
+  /// A new UUID, always the same in the same order.
+  private func nextOperationID() -> String {
+    let number = operations.withLock { count in
+      count += 1
+      return count
+    }
+    let digits = String(number, radix: 16)
+    let tail = String(repeating: "0", count: max(0, 12 - digits.utf8.count)) + digits
+    return "5f0c1c2a-7a41-4d0e-9b1f-\(tail)"
+  }
+
+  private func answer(to request: EmulatedRequest) async -> EmulatedResponse {
     let path = request.segments
     guard path.count > 2, path[0] == "services", path[1] == "rest" else {
       return NetSuiteAnswers.notFound

@@ -42,10 +42,13 @@ extension Engine {
       try await Self.walk(origin) { cursor in
         try checkIsolation(origin)
         let asked = time.now()
-        let page = try await adapter.dealPage(after: cursor)
+        let recorder = ExchangeRecorder(depth)
+        let page = try await recorder.recording { try await adapter.dealPage(after: cursor) }
         try Task.checkCancellation()
         lines[origin]?.pace.succeeded(asking: .index)
-        enter(stamped(page.deals, from: origin), at: asked, listingSince: began)
+        enter(
+          stamped(page.deals, from: origin), at: asked, listingSince: began,
+          requests: recorder.traces)
         ids += page.deals.map(\.dealID).filter { seen.insert($0).inserted }
         unlinked += page.unlinked
         return page.next
@@ -76,7 +79,10 @@ extension Engine {
   ///
   /// - Parameter asked: When the page was asked for: its records are at least that fresh. What has
   ///   been read since is newer and stays.
-  private func enter(_ records: [Record], at asked: Timestamp, listingSince began: Timestamp) {
+  private func enter(
+    _ records: [Record], at asked: Timestamp, listingSince began: Timestamp,
+    requests: [RequestTrace]
+  ) {
     let key = SectionKey(system: company.sharedID.origin, kind: .deals)
     let byDeal = Dictionary(grouping: records, by: \.dealID).filter { id, _ in
       (dossiers[id]?.sections[key]?.fetchedAt).map { $0 <= asked } ?? true
@@ -87,13 +93,14 @@ extension Engine {
     guard index.count <= Self.dossiersKept else { return trimDossiers(to: 0) }
     for (id, own) in byDeal where dossiers[id]?.sections[key]?.isAsking != true {
       // A deal ID borne twice may stand on two pages: the second page must not hide the first.
-      var section = Section(records: own, fetchedAt: asked)
+      var section = Section(records: own, fetchedAt: asked, requests: requests)
       if let before = dossiers[id]?.sections[key], let fetchedAt = before.fetchedAt,
         fetchedAt >= began
       {
         let known = Set(own.map(\.reference))
         section.records = own + (before.records ?? []).filter { !known.contains($0.reference) }
         section.fetchedAt = fetchedAt
+        section.requests = before.requests + requests.filter { !before.requests.contains($0) }
       }
       if let before = dossiers[id] {
         foundChanges += changes.listed(own, in: key, of: before, at: time.now())

@@ -18,10 +18,12 @@ extension Engine {
     defer { lines[reference.system]?.lookups -= 1 }
     do {
       try checkIsolation(reference.system)
-      var detail = try await line.adapter.detail(of: reference)
+      let recorder = ExchangeRecorder(depth)
+      var detail = try await recorder.recording { try await line.adapter.detail(of: reference) }
       // It is as fresh as when it was asked for, however late it arrives.
       detail.fetchedAt = min(detail.fetchedAt, asked)
       detail.record = stamped([detail.record], from: reference.system).first ?? detail.record
+      detail.requests = recorder.traces
       return detail
     } catch let error as CancellationError {
       throw error

@@ -30,6 +30,8 @@ public actor Engine {
     /// What the system had reported of these deals.
     var reports: [DealID: ChangeLedger.Report] = [:]
     var work: Task<[DealID: [Record]], any Error>?
+    /// Hears which exchanges answer it.
+    var recorder = ExchangeRecorder()
   }
 
   /// What the engine keeps for one system.
@@ -100,6 +102,8 @@ public actor Engine {
   var lastCallNumber = 0
   var settlers: [(id: Int, continuation: CheckedContinuation<Void, Never>)] = []
   var isHealthPosted = false
+  /// What is remembered of the exchanges behind each reading.
+  var depth = ExchangeRecorder.Depth.numbers
   /// Whether every deal of the origin has been listed at least once.
   var isIndexWhole = false
   /// The comparison of links under way, and who carries it out.
@@ -250,7 +254,8 @@ public actor Engine {
       if !ids.contains(where: wanted.contains) { lines[name]?.changeCalls -= 1 }
       let call = Call(
         kind: kind, ids: ids, began: now, forced: Set(ids).intersection(forced[key] ?? []),
-        isOffScreen: !ids.allSatisfy(wanted.contains), reports: changes.take(key, ids))
+        isOffScreen: !ids.allSatisfy(wanted.contains), reports: changes.take(key, ids),
+        recorder: ExchangeRecorder(depth))
       lines[name]?.calls[lastCallNumber] = call
       for id in ids {
         forced[key]?.remove(id)
@@ -300,7 +305,11 @@ public actor Engine {
 
   private func perform(_ number: Int, _ call: Call, at name: SystemName) async {
     guard let adapter = lines[name]?.adapter else { return }
-    let work = Task { try await adapter.records(of: call.kind, for: call.ids) }
+    let work = Task {
+      try await ExchangeRecorder.$current.withValue(call.recorder) {
+        try await adapter.records(of: call.kind, for: call.ids)
+      }
+    }
     lines[name]?.calls[number]?.work = work
     // What is wanted may have changed since the call was decided.
     cancelUnwanted()
@@ -323,6 +332,8 @@ public actor Engine {
     switch outcome {
     case .success(let records):
       lines[name]?.pace.succeeded(asking: .records(call.kind))
+      // One array for the whole batch.
+      let requests = call.recorder.traces
       for id in call.ids {
         guard let found = records[id] else { continue }
         // A record for a deal nobody asked about is never joined.
@@ -335,7 +346,7 @@ public actor Engine {
         }
         noteChanges(key, of: id, to: own, report: call.reports[id], at: time.now())
         dossiers[id, default: Dossier(id: id)].sections[key] = Section(
-          records: own, fetchedAt: call.began)
+          records: own, fetchedAt: call.began, requests: requests)
         if call.kind == .deals, name == company.sharedID.origin {
           noteOrigin(own, at: call.began)
         }
@@ -347,9 +358,10 @@ public actor Engine {
           .malformed, system: name,
           message: "\(name) answered without saying anything about \(unanswered.count) deals.")
         let reports = call.reports.filter { unanswered.contains($0.key) }
-        failed(
-          Call(kind: call.kind, ids: unanswered, began: call.began, reports: reports),
-          with: error, at: name)
+        let rest = Call(
+          kind: call.kind, ids: unanswered, began: call.began, reports: reports,
+          recorder: call.recorder)
+        failed(rest, with: error, at: name)
       }
     case .failure(is CancellationError):
       for id in call.ids { dossiers[id]?.sections[key]?.isAsking = false }
@@ -373,7 +385,7 @@ public actor Engine {
     lines[name]?.pace.failed(
       error, asking: .records(call.kind), at: now, random: random.next())
     log.answerUnusable(error, operation: call.kind.rawValue, of: name, at: now)
-    fail(call.ids, key: key, error: error, at: now)
+    fail(call.ids, key: key, error: error, at: now, requests: call.recorder.traces)
     spread(error, over: name, at: now)
     changes.giveBack(key, call.reports)
   }
@@ -387,13 +399,16 @@ public actor Engine {
     if index[first.dealID] != before { wakeAll() }
   }
 
-  private func fail(_ ids: [DealID], key: SectionKey, error: SystemError, at now: Timestamp) {
+  private func fail(
+    _ ids: [DealID], key: SectionKey, error: SystemError, at now: Timestamp,
+    requests: [RequestTrace] = []
+  ) {
     for id in ids {
       let old = dossiers[id]?.sections[key] ?? Section()
       let since = old.failure?.since ?? now
       dossiers[id, default: Dossier(id: id)].sections[key] = Section(
         records: old.records, fetchedAt: old.fetchedAt,
-        failure: .init(error: error, since: since))
+        failure: .init(error: error, since: since, requests: requests), requests: old.requests)
     }
   }
 

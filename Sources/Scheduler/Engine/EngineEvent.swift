@@ -17,6 +17,8 @@ public enum EngineEvent: Sendable {
   case detail(RecordReference, Result<RecordDetail, SystemError>)
   /// An ID was looked up in every system that can: what was found, and who could not be asked.
   case found(text: String, records: [FoundRecord], failures: [SystemError])
+  /// What went over the wire for a record or a value.
+  case payload(PayloadSubject, Payload)
   /// The links of the systems are being compared: how far each system is, in the order of the
   /// configuration.
   case linkProgress([SystemSweep])

@@ -5,7 +5,7 @@ extension WhyPage {
   /// What the value was before it changed last, if that was seen.
   mutating func addChanges(of key: LineKey) {
     var isFirst = true
-    for sentence in state.wasWords(key, of: deal.id) {
+    for sentence in state.wasWords(key, of: explanation.deal) {
       for words in Paragraph.lines(
         sentence, width: max(1, width - 16), writer: state.glyphs.writer)
       {

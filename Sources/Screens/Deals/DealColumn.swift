@@ -119,3 +119,20 @@ enum DealColumn: CaseIterable, Hashable, Sendable {
     return allCases.compactMap { column in kept[column].map { Placed(column: column, width: $0) } }
   }
 }
+
+extension DealOrder.Column {
+  /// The field that a column shows; of one that shows no value of the deal, the deal's value.
+  var field: FieldName {
+    switch self {
+    case .name: .name
+    case .company: .company
+    case .stage: .stage
+    case .owner: .person
+    case .invoiced: .invoiced
+    case .margin: .marginPercent
+    case .milestone: .nextMilestone
+    case .entity: .entity
+    case .id, .value, .flags, .currency: .value
+    }
+  }
+}

@@ -69,6 +69,8 @@ enum HelpPage {
       switch visit.place {
       case .deal: return ("A deal", dealKeys)
       case .record: return ("A record", recordKeys)
+      case .why: return ("Why", whyKeys)
+      case .payload: return ("A raw payload", payloadKeys)
       case .errors: return ("A system", errorKeys)
       case .incident: return ("An incident", incidentKeys)
       }
@@ -105,20 +107,24 @@ enum HelpPage {
     ("s", "choose the column to sort by; the same again turns it round"),
     ("S", "turn the order round"),
     ("r", "pull everything on screen again"),
-    ("w", "why the deal's value is what it is"),
+    ("w", "why the value is what it is: of the column the list is sorted by"),
+    ("p", "the raw payload of that value, secrets removed"),
     ("click, wheel", "the mouse chooses and scrolls; a double click opens"),
   ]
 
   private static let dealKeys = [
     ("up, down, k, j", "choose a line"),
     ("Enter", "open an invoice, cost, milestone; on a value: why"),
-    ("w", "why the value is what it is: owner, age, echoes, formula"),
+    ("w", "why the value is what it is: owner, ages, copies, formula, requests"),
+    ("p", "the raw payload: what its systems answer now, secrets removed"),
     ("r", "pull this deal again"),
     ("Esc, Tab, h", "back to where one was"),
   ]
 
   private static let recordKeys = [
     ("up, down, k, j", "choose a line"),
+    ("w", "what the record counts in, and which requests brought it"),
+    ("p", "the raw payload: what its system answers now, secrets removed"),
     ("r", "read the record again"),
     ("Esc, h", "back to the deal"),
   ]
@@ -145,6 +151,23 @@ enum HelpPage {
     ("o", "open the record in the browser"),
     ("r", "compare the links of all systems again"),
     ("x", "stop comparing"),
+  ]
+
+  private static let whyKeys = [
+    ("up, down, k, j", "choose a copy, a record or a request"),
+    ("Enter", "open the record"),
+    ("w", "why the record under the cursor is what it is"),
+    ("p", "the raw payload: what the systems answer now, secrets removed"),
+    ("y", "copy the value, or the request's ID for the vendor's support desk"),
+    ("Esc, h", "back to where one was"),
+  ]
+
+  private static let payloadKeys = [
+    ("/", "search; then n goes to the next line, N to the one before"),
+    ("y", "copy the payload as JSON"),
+    ("e", "write it to a new file: .json, or .txt as it stands here"),
+    ("r", "ask again"),
+    ("Esc, h", "back; nothing of the payload is kept"),
   ]
 
   private static let errorKeys = [

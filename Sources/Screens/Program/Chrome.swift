@@ -181,6 +181,7 @@ enum Chrome {
     case .goTo: line.add("deal, invoice, order, milestone or ticket", Style(.muted))
     case .command: line.add("sort filter go export save-display chaos quit", Style(.muted))
     case .export: line.add("a name ending in .csv .json .md", Style(.muted))
+    case .search: line.add("Enter finds; then n next, N before", Style(.muted))
     }
     line.clip(to: max(0, state.size.columns - 20))
     return line
@@ -198,7 +199,7 @@ enum Chrome {
     let end = [("?", "help"), ("q", "quit")]
     if let overlay = state.overlay {
       switch overlay {
-      case .help, .why: return [("Esc", "close"), ("PgDn", "more")]
+      case .help: return [("Esc", "close"), ("PgDn", "more")]
       case .sort, .picker: return [("Enter", "choose"), ("Esc", "leave")]
       }
     }
@@ -206,11 +207,24 @@ enum Chrome {
       switch visit.place {
       case .deal:
         return [
-          ("Esc", "back"), ("Enter", "open"), ("w", "why"), ("o", "browser"), ("y", "copy"),
-          ("r", "pull again"), ("g", "go to ID"),
+          ("Esc", "back"), ("Enter", "open"), ("w", "why"), ("p", "payload"), ("o", "browser"),
+          ("y", "copy"), ("r", "pull again"), ("g", "go to ID"),
         ] + end
       case .record:
-        return [("Esc", "back"), ("o", "browser"), ("y", "copy"), ("r", "read again")] + end
+        return [
+          ("Esc", "back"), ("w", "why"), ("p", "payload"), ("o", "browser"), ("y", "copy"),
+          ("r", "read again"),
+        ] + end
+      case .why:
+        return [
+          ("Esc", "back"), ("Enter", "open record"), ("p", "payload"), ("o", "browser"),
+          ("y", "copy"), ("e", "export"), ("r", "pull again"),
+        ] + end
+      case .payload:
+        return [
+          ("Esc", "back"), ("/", "search"), ("n", "next"), ("y", "copy"), ("e", "export"),
+          ("r", "ask again"),
+        ] + end
       case .errors:
         return [
           ("Esc", "back"), ("i", isolateWord(state)), ("P", "probe now"), ("y", "copy"),
@@ -249,6 +263,9 @@ extension Place {
       if let number = state.details[reference]?.detail?.record.number { return number }
       let records = state.assessments[deal]?.records[reference.kind]
       return records?.first { $0.reference == reference }?.number ?? reference.id
+    case .why(let deal, let key):
+      return "why " + (state.explanation(of: key, deal: deal)?.title ?? "this line")
+    case .payload(_, let title): return title
     case .errors(let system): return system.text
     case .incident(let subject, let began):
       let day = TimeText.clock(began, in: state.zone, at: state.now)

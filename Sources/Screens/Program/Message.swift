@@ -23,6 +23,8 @@ public enum Message: Sendable {
   case historyArrived(HealthMemory)
   /// A record that was asked for was read, or could not be.
   case detailArrived(RecordReference, Result<RecordDetail, SystemError>)
+  /// What went over the wire for a record or a value.
+  case payloadArrived(PayloadSubject, Payload)
   /// An ID that was looked up was found, or not.
   case found(text: String, records: [FoundRecord], failures: [SystemError])
   /// The links of the systems are being compared; how far each is, in the configuration's order.
@@ -46,6 +48,8 @@ public enum Effect: Hashable, Sendable {
   case pullAgain([DealID])
   /// Read one record with its lines.
   case openDetail(RecordReference)
+  /// Ask again for a record or the sections behind a value, and show what goes over the wire.
+  case openPayload(PayloadSubject)
   /// Look an ID up in every system.
   case find(String)
   /// Compare the links of all systems.

@@ -29,18 +29,37 @@ enum Place: Hashable, Sendable {
   case deal(DealID)
   /// One record with its lines.
   case record(RecordReference, of: DealID)
+  /// Why a line of a deal is what it is.
+  case why(DealID, LineKey)
+  /// What went over the wire for it.
+  case payload(PayloadSubject, title: String)
   /// The last errors of a system.
   case errors(SystemName)
   /// One incident, by when it began.
   case incident(HealthIncident.Subject, Timestamp)
+
+  /// The deal that is open there; `nil` when it is none.
+  var deal: DealID? {
+    switch self {
+    case .deal(let id), .record(_, let id), .why(let id, _): id
+    case .payload(let subject, _): subject.deal
+    case .errors, .incident: nil
+    }
+  }
+
+  /// Whether the page takes the whole screen also where there is room for two.
+  var isWide: Bool {
+    switch self {
+    case .record, .why, .payload: true
+    case .deal, .errors, .incident: false
+    }
+  }
 }
 
 /// What stands over the screen until it is left.
 enum Overlay: Hashable, Sendable {
   /// The keys and signs.
   case help
-  /// Why a value is what it is.
-  case why(DealID, LineKey)
   /// The choice of the column to sort by.
   case sort
   /// Several deals were found for one ID.
@@ -53,6 +72,8 @@ enum LineKey: Hashable, Sendable {
   case field(FieldName)
   /// A record.
   case record(RecordReference)
+  /// A record in an explanation, by its place there.
+  case part(RecordReference, Int)
   /// A disagreement, by deal, field and echo.
   case conflict(DealID, FieldName, SystemName, String)
   /// A broken link.
@@ -75,6 +96,8 @@ struct Reader: Hashable, Sendable {
   var selected: LineKey?
   /// The first line shown.
   var top = 0
+  /// The line that a search found last.
+  var found: Int?
 }
 
 /// A place on the trail, with where one stood in it.
@@ -97,6 +120,12 @@ struct Page: Sendable {
   var footing: [Line] = []
   /// Lines beside, as long as there is room.
   var aside: [Line] = []
+  /// Lines above and below those that were not made, because they are out of sight.
+  var skippedAbove = 0
+  var skippedBelow = 0
+
+  /// How many lines there are, made or not.
+  var count: Int { skippedAbove + lines.count + skippedBelow }
 
   /// One line.
   struct Entry: Sendable {
@@ -155,7 +184,7 @@ extension Reader {
 
   /// Keeps the place inside the page and the cursor in sight.
   mutating func settle(in page: Page, height: Int, keepingCursor: Bool = true) {
-    let last = max(0, page.lines.count - height)
+    let last = max(0, page.count - height)
     if keepingCursor, let position = page.position(of: selected) {
       if position < top { top = position }
       if position >= top + height { top = position - height + 1 }

@@ -69,6 +69,7 @@ struct Sheet: Hashable, Sendable {
 extension Program {
   /// Writes what is shown to a file, in the form its name asks for.
   mutating func export(to path: String) -> [Effect] {
+    if let payload = openPayload?.payload { return export(payload, to: path) }
     let lower = path.lowercased()
     let sheet = sheet
     let text: String

@@ -53,7 +53,7 @@ extension Program {
       let width = current.page.aside.isEmpty ? layout.size.columns : layout.listWidth
       return drawPage(current, &frame, column: 0, width: width)
     }
-    if case .record? = state.trail.last?.place {
+    if state.trail.last?.place.isWide == true {
       return drawPage(currentPage, &frame, column: 0, width: layout.size.columns)
     }
     if layout.isSplit {
@@ -96,7 +96,7 @@ extension Program {
       row += 1
     }
     let height = pageHeight(page)
-    let shown = page.lines.dropFirst(reader.top).prefix(height)
+    let shown = page.lines.dropFirst(reader.top - page.skippedAbove).prefix(height)
     for entry in shown {
       let isHere = entry.key != nil && entry.key == reader.selected && state.overlay == nil
       let line = isHere ? entry.line.highlighted(width: room, focused: true) : entry.line
@@ -108,7 +108,7 @@ extension Program {
       frame.draw(line, column: start, row: row, width: room)
     }
     drawMore(
-      above: reader.top > 0, below: reader.top + height < page.lines.count, &frame,
+      above: reader.top > 0, below: reader.top + height < page.count, &frame,
       column: start + room, top: layout.bodyTop + page.heading.count, height: height)
   }
 

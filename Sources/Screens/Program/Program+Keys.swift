@@ -39,6 +39,9 @@ extension Program {
     case "?":
       state.overlay = .help
       state.overlayReader = Reader()
+    case "/" where openPayload != nil: state.prompt = Prompt(.search, text: state.searchText)
+    case "n" where openPayload != nil: searchAgain(backwards: false)
+    case "N" where openPayload != nil: searchAgain(backwards: true)
     case "/":
       if state.tab == .deals {
         state.trail = []
@@ -59,6 +62,7 @@ extension Program {
     case "S":
       state.list.sort(by: state.list.sort, descending: !state.list.isDescending, now: state.now)
     case "w": explain()
+    case "p": return showPayload()
     case "r": return pullAgain()
     case "i": return isolate()
     case "P": return probeNow()
@@ -136,6 +140,13 @@ extension Program {
     if case .incident(let subject, let began)? = visit.reader.selected {
       state.trail.append(Visit(place: .incident(subject, began)))
       return []
+    }
+    if case .why(let id, _) = visit.place {
+      guard case .part(let reference, _)? = currentEntry?.key else {
+        move(by: 1)
+        return []
+      }
+      return openRecord(reference, of: id)
     }
     guard case .deal(let id) = visit.place, let key = visit.reader.selected else { return [] }
     if case .record(let reference) = key { return openRecord(reference, of: id) }
@@ -300,7 +311,7 @@ extension Program {
       guard let record = records[safely: index], let id = record.dealID else { return [] }
       let reference = record.reference
       open(id, selecting: reference.kind == .deals ? nil : .record(reference))
-    case .help, .why: break
+    case .help: break
     }
     return []
   }

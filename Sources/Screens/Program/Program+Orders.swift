@@ -4,27 +4,33 @@ internal import TruthEngine
 extension Program {
   /// Shows why the value under the cursor is what it is.
   mutating func explain() {
-    let key: LineKey
-    let deal: DealID
-    if state.tab == .deals, state.trail.isEmpty {
-      guard let id = state.list.cursor else { return }
-      (deal, key) = (id, .field(.value))
-    } else if case .conflict(let id, _, _, _)? = currentEntry?.key {
-      (deal, key) = (id, currentEntry?.key ?? .field(.value))
-    } else if case .change(let serial)? = currentEntry?.key, let change = state.feed[serial] {
-      (deal, key) = (
-        change.deal, change.lines(state.model.comparisons).first ?? .field(.value)
-      )
-    } else if case .deal(let id)? = state.trail.last?.place, let selected = currentEntry?.key {
-      (deal, key) = (id, selected)
-    } else if case .record(let reference, let id)? = state.trail.last?.place {
-      (deal, key) = (id, .record(reference))
-    } else {
+    guard let (deal, key) = explainable else {
       state.notice = State.Notice(text: "w explains a value of a deal: choose one first")
       return
     }
-    state.overlay = .why(deal, key)
-    state.overlayReader = Reader()
+    let place = Place.why(deal, key)
+    if state.trail.last?.place != place { state.trail.append(Visit(place: place)) }
+  }
+
+  /// The value under the cursor: the deal it is of, and its name.
+  var explainable: (deal: DealID, key: LineKey)? {
+    if state.tab == .deals, state.trail.isEmpty {
+      return state.list.cursor.map { ($0, .field(state.list.sort.field)) }
+    }
+    if case .conflict(let id, _, _, _)? = currentEntry?.key, let key = currentEntry?.key {
+      return (id, key)
+    }
+    if case .change(let serial)? = currentEntry?.key, let change = state.feed[serial] {
+      return (change.deal, change.lines(state.model.comparisons).first ?? .field(.value))
+    }
+    switch state.trail.last?.place {
+    case .deal(let id): return currentEntry?.key.map { (id, $0) }
+    case .record(let reference, let id): return (id, .record(reference))
+    case .why(let id, let key):
+      if case .part(let reference, _)? = currentEntry?.key { return (id, .record(reference)) }
+      return (id, key)
+    case .payload, .errors, .incident, nil: return nil
+    }
   }
 
   /// Asks again, whatever the age.
@@ -37,6 +43,12 @@ extension Program {
     case .deal(let id):
       state.notice = State.Notice(text: "pulling \(id.text) again…")
       return [.pullAgain([id])]
+    case .why(let id, _):
+      state.notice = State.Notice(text: "pulling \(id.text) again…")
+      return [.pullAgain([id])]
+    case .payload(let subject, _):
+      state.payloads[subject] = .asking
+      return [.openPayload(subject)]
     case .errors, .incident, nil: break
     }
     if state.tab == .links {
@@ -74,6 +86,16 @@ extension Program {
   /// Copies the value or ID of the line.
   mutating func copy() -> [Effect] {
     var text: String?
+    if let payload = openPayload?.payload {
+      let document = payload.json.text(pretty: true)
+      guard document.utf8.count <= Self.longestCopy else {
+        state.notice = State.Notice(
+          text: "the payload is too long for the clipboard: e writes it to a file", isError: true)
+        return []
+      }
+      state.notice = State.Notice(text: "copied the payload")
+      return [.copy(document)]
+    }
     if state.tab == .deals, state.trail.isEmpty {
       text = state.list.cursor?.text
     } else if let entry = currentEntry {
@@ -88,6 +110,9 @@ extension Program {
     state.notice = State.Notice(text: "copied \(text)")
     return [.copy(text)]
   }
+
+  /// What terminals take as one copy.
+  private static let longestCopy = 74_000
 
   // MARK: Typing
 
@@ -128,6 +153,9 @@ extension Program {
       return []
     case .goTo: return words.isEmpty ? [] : goTo(words)
     case .export: return words.isEmpty ? [] : export(to: words)
+    case .search:
+      search(prompt.words, from: currentPage?.reader.top ?? 0)
+      return []
     case .command: return command(words)
     }
   }

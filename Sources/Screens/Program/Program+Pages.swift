@@ -24,7 +24,7 @@ extension Program {
 
   /// The page one is in; `nil` in the list of deals.
   var currentPage: (page: Page, reader: Reader)? {
-    if let visit = state.trail.last { return (page(of: visit.place), visit.reader) }
+    if let visit = state.trail.last { return (page(of: visit), visit.reader) }
     let reader = state.readers[state.tab] ?? Reader()
     let width = pageWidth
     switch state.tab {
@@ -38,11 +38,17 @@ extension Program {
     }
   }
 
-  private func page(of place: Place) -> Page {
-    switch place {
+  private func page(of visit: Visit) -> Page {
+    switch visit.place {
     case .deal(let id): DealPage.page(of: id, in: state, width: pageWidth)
     case .record(let reference, let deal):
       RecordPage.page(of: reference, deal: deal, in: state, width: pageWidth)
+    case .why(let deal, let key): WhyPage.page(of: key, deal: deal, in: state, width: pageWidth)
+    case .payload(let subject, _):
+      // One row is the heading's.
+      PayloadPage.page(
+        of: subject, in: state, width: pageWidth, top: visit.reader.top,
+        height: max(0, state.layout.bodyHeight - 1))
     case .errors(let system): SystemPage.page(of: system, in: state, width: pageWidth)
     case .incident(let subject, let began):
       IncidentPage.page(of: subject, began: began, in: state, width: pageWidth)
@@ -78,7 +84,6 @@ extension Program {
     let width = overlayWidth(overlay) - 4
     switch overlay {
     case .help: return HelpPage.page(in: state, width: width)
-    case .why(let deal, let key): return WhyPage.page(of: key, deal: deal, in: state, width: width)
     case .sort:
       var page = Page()
       for (index, sort) in DealList.sorts.enumerated() {
@@ -109,7 +114,6 @@ extension Program {
   func overlayTitle(_ overlay: Overlay) -> String {
     switch overlay {
     case .help: "Help"
-    case .why(let deal, let key): WhyPage.title(of: key, deal: deal)
     case .sort: "Sort by"
     case .picker(let text, _): "Several deals for \(text)"
     }
@@ -119,7 +123,6 @@ extension Program {
     let columns = state.size.columns
     switch overlay {
     case .help: return min(columns, 96)
-    case .why: return min(columns - 2, 90)
     case .sort: return min(columns, 26)
     case .picker: return min(columns - 2, 60)
     }

@@ -89,12 +89,12 @@ extension Program {
       if state.layout.isSplit, let selected = state.selectedDeal { considerDetail(of: selected) }
     }
     switch state.trail.last?.place {
-    case .deal(let id): considerDetail(of: id)
+    case .deal(let id), .why(let id, _): considerDetail(of: id)
     case .record(let reference, _):
       let fetched = state.details[reference]?.detail?.fetchedAt
       considerAge(of: fetched)
       considerFreshness(of: fetched, from: reference.system)
-    case .errors, .incident, nil: break
+    case .payload, .errors, .incident, nil: break
     }
     if state.tab == .health {
       consider(state.memoryAskedAt?.adding(Self.recalling))

@@ -51,6 +51,7 @@ public struct Program: ScreenProgram {
     case .keyPressed(let key): return press(key)
     case .terminalResized(let size):
       state.size = Size(columns: max(1, size.columns), rows: max(1, size.rows))
+      rebreakPayloads()
     case .timePassed: state.list.timePassed(now: state.now)
     case .indexArrived(let records, let fetchedAt):
       state.list.merge(records, fetchedAt: fetchedAt, now: state.now)
@@ -76,6 +77,7 @@ public struct Program: ScreenProgram {
       }
     case .found(let text, let records, let failures):
       takeFound(text, records, failures)
+    case .payloadArrived(let subject, let payload): takePayload(subject, payload)
     case .linksProgressed(let systems):
       // A comparison that was stopped leaves the last report as it was.
       state.linkSweep = systems.contains { $0.stage == .stopped } ? nil : systems
@@ -108,8 +110,7 @@ public struct Program: ScreenProgram {
       kept = Set(visible + nearby + [selected].compactMap { $0 })
     }
     for visit in state.trails.values.joined() {
-      if case .deal(let id) = visit.place { kept.insert(id) }
-      if case .record(_, let id) = visit.place { kept.insert(id) }
+      if let id = visit.place.deal { kept.insert(id) }
     }
     state.dossiers = state.dossiers.filter { kept.contains($0.key) }
     state.assessments = state.assessments.filter { kept.contains($0.key) }
@@ -142,6 +143,7 @@ public struct Program: ScreenProgram {
   /// Keeps places inside their pages after lines have come or gone.
   private mutating func settle() {
     state.list.settle(rows: state.layout.listRows)
+    state.forgetPayloads()
     if let (page, reader) = currentPage {
       var settled = reader
       // The detail of the conflicts shows the first one until another is chosen.

@@ -10,6 +10,8 @@ struct Prompt: Hashable, Sendable {
     case command
     /// The file to write to.
     case export
+    /// Words to look for in the page.
+    case search
   }
 
   /// What the text is for.
@@ -36,6 +38,7 @@ struct Prompt: Hashable, Sendable {
     case .goTo: "go to ID: "
     case .command: ":"
     case .export: "export to file: "
+    case .search: "/"
     }
   }
 

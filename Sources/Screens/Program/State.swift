@@ -45,6 +45,11 @@ struct State: Sendable {
   /// Records that were opened.
   var details: [RecordReference: RecordProgress] = [:]
 
+  /// Payloads that are looked at; forgotten when their page is left.
+  var payloads: [PayloadSubject: PayloadProgress] = [:]
+  /// What was last searched for.
+  var searchText = ""
+
   /// The screen one is on.
   var tab = Tab.deals
   /// What was opened on each screen, the deepest last.
@@ -168,12 +173,7 @@ struct State: Sendable {
 
   /// The deal whose detail is open or beside the list.
   var selectedDeal: DealID? {
-    for visit in trail.reversed() {
-      switch visit.place {
-      case .deal(let id), .record(_, let id): return id
-      case .errors, .incident: continue
-      }
-    }
+    if let open = trail.reversed().lazy.compactMap(\.place.deal).first { return open }
     return tab == .deals && layout.isSplit ? pane.deal : nil
   }
 

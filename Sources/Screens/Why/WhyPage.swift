@@ -1,208 +1,235 @@
 internal import DealModel
 internal import TruthEngine
 
-/// Why a value is what it is: its owner, its reading, what others say, and the formula behind it.
+/// Why a value is what it is, in words: an ``Explanation`` as lines.
 struct WhyPage {
   let state: State
-  let deal: Assessment
+  let explanation: Explanation
   let width: Int
   var page = Page()
 
   /// The reasons for one line of a deal.
   static func page(of key: LineKey, deal id: DealID, in state: State, width: Int) -> Page {
-    var builder = WhyPage(state: state, deal: state.assessment(of: id), width: width)
-    switch key {
-    case .field(let field): builder.addField(field)
-    case .record(let reference): builder.addRecord(reference)
-    case .conflict(_, let field, _, _): builder.addField(field)
-    default: builder.addSentence("Nothing more is known of this line.")
+    guard let explanation = state.explanation(of: key, deal: id) else {
+      var page = Page()
+      page.add(Line(state.glyphs, "Nothing more is known of this line.", Style(.muted)))
+      return page
     }
-    builder.addChanges(of: key)
+    return page(of: explanation, key: key, in: state, width: width)
+  }
+
+  /// An explanation as lines.
+  ///
+  /// - Parameter key: The line it explains on screen; what it was before is added.
+  static func page(
+    of explanation: Explanation, key: LineKey? = nil, in state: State, width: Int
+  ) -> Page {
+    var builder = WhyPage(state: state, explanation: explanation, width: width)
+    builder.addTitle()
+    builder.addValue()
+    builder.addVersions()
+    builder.addConflicts()
+    if let key { builder.addChanges(of: key) }
+    builder.addFacts()
+    builder.addParts()
+    builder.addContributions()
+    builder.addRequests()
     return builder.page
   }
 
-  /// The title of the box.
-  static func title(of key: LineKey, deal: DealID) -> String {
-    switch key {
-    case .field(let field), .conflict(_, let field, _, _):
-      "Why: \(field.known?.title ?? field.text) of \(deal.text)"
-    case .record(let reference): "Why: record \(reference.id) of \(deal.text)"
-    default: "Why"
-    }
-  }
-
   var glyphs: Glyphs { state.glyphs }
+  func line(_ text: String = "", _ style: Style = .plain) -> Line { Line(glyphs, text, style) }
 
-  private mutating func addField(_ field: FieldName) {
-    if let figure = deal.rollup.figure(of: field) {
-      addFigure(field, figure)
-    } else if field == .marginPercent {
-      add(
-        "value", deal.rollup.marginPercent.map { AmountText.percent($0, places: 2) } ?? "undefined")
-      add(
-        "formula",
-        "margin / invoiced; undefined when nothing is invoiced, when a part is "
-          + "missing, or when currencies meet")
-    } else if let reading = deal.fields[field] {
-      add("value", state.words(reading.answer, state.words).text)
-      addOwner(field, asked: reading.provenance?.system)
-      addReading(reading)
+  // MARK: The value and its owner
+
+  private mutating func addTitle() {
+    var title = line(
+      "Why: \(explanation.title) of \(explanation.deal.text)", Style(.accent, bold: true))
+    title.add(" ")
+    title.pad(to: width, glyphs.rule, Style(.muted))
+    title.clip(to: width)
+    page.add(title)
+  }
+
+  private mutating func addValue() {
+    if case .field = explanation.subject {
+      for (index, words) in values.enumerated() {
+        add(index == 0 ? "value" : "", words.text, words.style)
+      }
+    }
+    add("owner", explanation.ownership)
+    if let formula = explanation.formula { add("formula", formula) }
+    for missing in explanation.figure?.missing ?? [] {
+      add("missing", state.words(missing), Style(.caution))
+    }
+    if case .unavailable(let error) = explanation.answer, explanation.figure == nil {
+      add("why not", error.message, Style(.bad))
+    }
+  }
+
+  /// The value in words; a figure with the sign of what it lacks, a line for each currency.
+  private var values: [Words] {
+    guard case .field(let field) = explanation.subject else { return [] }
+    if let figure = explanation.figure { return state.words(of: figure) }
+    if field == .marginPercent, explanation.answer == .none { return [Words("undefined", .muted)] }
+    return [state.words(explanation.answer, value)]
+  }
+
+  private func value(_ value: FieldValue) -> String {
+    if case .field(.marginPercent) = explanation.subject, case .number(let percent) = value {
+      return AmountText.percent(percent, places: 2)
+    }
+    return state.words(value)
+  }
+
+  // MARK: Who holds it
+
+  private mutating func addVersions() {
+    addHeading("Who holds it", count: explanation.versions.count)
+    for (index, version) in explanation.versions.enumerated() {
+      var row = line("  ")
+      row.add(version.system.text, width: 12, .left, Style(.accent))
+      row.add(" ")
+      let words = words(of: version)
+      row.add(words.text, words.style)
+      row.add("  ")
+      let standing = standing(of: version)
+      row.add(standing.text, standing.style)
+      row.clip(to: width)
+      let key = version.record.map { LineKey.part($0, index) } ?? .row(page.lines.count)
+      page.add(row, key: key, url: version.url, copy: version.answer.value?.description)
+      addClocks(version)
+    }
+  }
+
+  private func words(of version: Explanation.Version) -> Words {
+    if version.standing == .owner, let first = values.first {
+      return Words(values.map(\.text).joined(separator: " + "), first.style)
+    }
+    let style = version.standing == .differs ? Style(.bad) : Style.plain
+    var words = state.words(version.answer, state.words)
+    if words.style == .plain { words.style = style }
+    return words
+  }
+
+  private func standing(of version: Explanation.Version) -> Words {
+    switch version.standing {
+    case .owner:
+      if case .record = explanation.subject { return Words("the record", .good) }
+      return Words("the owner: this is the value displayed", .good)
+    case .agrees: return Words("a copy that agrees", .good)
+    case .differs: return Words("\(glyphs.conflict) a copy that disagrees", .bad)
+    case .notCompared(let why): return Words("a copy that is not compared: \(why)", .muted)
+    }
+  }
+
+  /// Both clocks of a value: when it was read, and when it was changed at its source.
+  private mutating func addClocks(_ version: Explanation.Version) {
+    var parts: [String] = []
+    if let fetched = version.fetchedAt {
+      let freshness = state.words(state.freshness(of: fetched, from: version.system))
+      parts.append(
+        "read \(TimeText.clock(fetched, in: state.zone, at: state.now)), "
+          + "\(TimeText.age(of: fetched, at: state.now)) ago, \(freshness.text)")
     } else {
-      addOwner(field, asked: nil)
+      parts.append("never read")
     }
-    addEchoes(field)
+    if let modified = version.modifiedAt {
+      let by = version.modifiedBy.map { " by \($0)" } ?? ""
+      parts.append(
+        "changed there \(TimeText.clock(modified, in: state.zone, at: state.now))\(by)")
+    } else if version.fetchedAt != nil {
+      parts.append("when it was changed there is not said")
+    }
+    var place: [String] = []
+    if let property = version.property { place.append(property) }
+    if let record = version.record {
+      let number = version.number.isEmpty || version.number == record.id ? "" : "\(version.number) "
+      place.append("\(number)(record \(record.id))")
+    }
+    if !place.isEmpty { parts.append(place.joined(separator: " of ")) }
+    addSentence(parts.joined(separator: glyphs.dot), Style(.muted), indent: 15)
   }
 
-  private mutating func addFigure(_ field: FieldName, _ figure: Figure) {
-    for (index, words) in state.words(of: figure).enumerated() {
-      add(index == 0 ? "value" : "", words.text, words.style)
-    }
-    addOwner(field, asked: nil)
-    if let formula = Rollup.formula(of: field) { add("formula", formula) }
-    if let oldest = figure.oldestInput {
-      add(
-        "oldest input",
-        TimeText.age(of: oldest, at: state.now) + " ago, at "
-          + TimeText.clock(oldest, in: state.zone, at: state.now))
-    }
-    for missing in figure.missing { add("missing", state.words(missing), Style(.caution)) }
-    if figure.records.isEmpty, figure.isComplete { add("records", "none") }
-    let records = Dictionary(
-      deal.records.values.joined().map { ($0.reference, $0) }, uniquingKeysWith: { $1 })
-    for (index, reference) in figure.records.enumerated() {
-      let record = records[reference]
-      var text = "\(record?.number ?? reference.id)  \(reference.system.text)"
-      if let record { text += "  \(record.kindWord)" }
-      if let net = record?.net { text += "  \(state.words(net).text)" }
-      add(index == 0 ? "records" : "", text)
-    }
-  }
+  // MARK: What disagrees
 
-  private mutating func addOwner(_ field: FieldName, asked: SystemName?) {
-    guard let owner = state.model.ownership.owner(of: field) else {
-      return add("owner", "no system owns this field")
-    }
-    switch owner {
-    case .system(let name): addOwner(name, "")
-    case .split(let by, _):
-      let deciding = deal.fields[by]?.answer.value.map(state.words)
-      let kind = RecordKind.allCases.first { $0.domain == field.known?.domain }
-      let name = asked ?? kind.flatMap { deal.owners[$0] }
-      guard let name else {
-        return add("owner", "not known: \(by.known?.title ?? by.text) decides, and is not read")
-      }
-      addOwner(name, ", because \(by.known?.title ?? by.text) is \(deciding ?? "so")")
-    }
-  }
-
-  private mutating func addOwner(_ name: SystemName, _ because: String) {
-    let steward = state.model.system(name)?.steward ?? ""
-    add("owner", name.text + because + (steward.isEmpty ? "" : "; steward \(steward)"))
-  }
-
-  private mutating func addReading(_ reading: Reading) {
-    if case .unavailable(let error) = reading.answer { add("why not", error.message, Style(.bad)) }
-    guard let provenance = reading.provenance else { return }
-    addProvenance(provenance)
-  }
-
-  private mutating func addProvenance(_ provenance: Provenance) {
-    let freshness = state.freshness(of: provenance.fetchedAt, from: provenance.system)
-    let words = state.words(freshness)
-    add(
-      "fetched",
-      "\(TimeText.clock(provenance.fetchedAt, in: state.zone, at: state.now)), "
-        + "\(TimeText.age(of: provenance.fetchedAt, at: state.now)) ago  \(words.text)", words.style
-    )
-    if let modified = provenance.modifiedAt {
-      add(
-        "changed there",
-        TimeText.changed(
-          modified, skew: provenance.clockSkew, in: state.zone, at: state.now))
-    }
-    if !provenance.record.isEmpty { add("record", provenance.record) }
-    if let url = provenance.url { add("open", url) }
-  }
-
-  private mutating func addEchoes(_ field: FieldName) {
-    for comparison in state.model.comparisons where comparison.field == field {
-      let name = "\(comparison.echoSystem.text).\(comparison.echoProperty)"
-      let conflict = deal.conflicts.first {
-        $0.field == field && $0.echo.system == comparison.echoSystem
-          && $0.echoProperty == comparison.echoProperty
-      }
-      guard let conflict else {
-        let tolerance = comparison.tolerance.isZero ? "" : " within \(comparison.tolerance)"
-        add("echo", "\(name): no disagreement\(tolerance) known", Style(.muted))
-        continue
-      }
-      let value = conflict.echo.value.map(state.words) ?? "nothing"
-      add("echo", "\(glyphs.conflict) \(name) says \(value)", Style(.bad))
+  private mutating func addConflicts() {
+    if explanation.conflicts.isEmpty { return }
+    addHeading("Conflicts", count: explanation.conflicts.count)
+    for conflict in explanation.conflicts {
+      addSentence("\(glyphs.conflict) \(state.sentence(conflict))", Style(.bad), indent: 2)
+      add("cause", conflict.cause)
       if let stake = conflict.atStake { add("at stake", AmountText.full(stake)) }
       if let since = conflict.since {
         add("since", TimeText.clock(since, in: state.zone, at: state.now))
       }
-      add("ask", conflict.ask)
+      if !conflict.ask.isEmpty { add("ask", conflict.ask) }
     }
   }
 
-  private mutating func addRecord(_ reference: RecordReference) {
-    let record = deal.records[reference.kind]?.first { $0.reference == reference }
-    add("owner", reference.system.text)
-    add("record", "\(record?.number ?? "")  \(reference.id)")
-    let fetched = deal.sources[reference.system]?.fetchedAt[reference.kind]
-    if case .some(.some(let fetched)) = fetched {
-      addProvenance(
-        Provenance(
-          system: reference.system, record: "", url: record?.url, fetchedAt: fetched,
-          modifiedAt: record?.modifiedAt))
+  // MARK: What a record says
+
+  private mutating func addFacts() {
+    if explanation.facts.isEmpty { return }
+    addHeading("What it says")
+    for fact in explanation.facts {
+      let words = state.words(fact.answer, fact.name == "seconds" ? worked : state.words)
+      add(fact.name == "seconds" ? "worked" : fact.name, words.text, words.style)
+      if case .unavailable(let error) = fact.answer { add("", error.message, Style(.bad)) }
     }
-    let figures = FieldName.catalog.filter {
-      deal.rollup.figure(of: $0.name)?.records.contains(reference) == true
-    }
-    if !figures.isEmpty { add("counts in", figures.map(\.title).joined(separator: ", ")) }
   }
 
-  private mutating func add(_ label: String, _ text: String, _ style: Style = .plain) {
+  private func worked(_ value: FieldValue) -> String {
+    guard case .number(let number) = value, let seconds = Int64(exactly: number.coefficient),
+      number.scale == 0
+    else { return state.words(value) }
+    return TimeText.worked(seconds: seconds)
+  }
+
+  // MARK: Lines
+
+  mutating func add(_ label: String, _ text: String, _ style: Style = .plain) {
     let lines = Paragraph.lines(text, width: max(1, width - 16), writer: glyphs.writer)
     for (index, words) in lines.enumerated() {
-      var row = Line(glyphs)
-      row.add(index == 0 ? label : "", width: 15, .left, Style(.muted))
+      var row = line("  ")
+      row.add(index == 0 ? label : "", width: 13, .left, Style(.muted))
       row.add(" ")
       row.add(words, style)
       page.add(row)
     }
   }
 
-  private mutating func addSentence(_ text: String) { page.add(Line(glyphs, text)) }
-}
-
-extension Record {
-  /// What the record counts for, net of tax; `nil` for records without an amount.
-  var net: Answer<Money>? {
-    switch content {
-    case .invoice(let invoice): invoice.net
-    case .creditNote(let note): note.net.map { -$0 }
-    case .cost(let cost): cost.kind == .vendorCredit ? cost.net.map { -$0 } : cost.net
-    default: nil
+  mutating func addSentence(_ text: String, _ style: Style, indent: Int) {
+    for words in Paragraph.lines(text, width: max(1, width - indent), writer: glyphs.writer) {
+      var row = line()
+      row.pad(to: indent)
+      row.add(words, style)
+      page.add(row)
     }
+  }
+
+  mutating func addHeading(_ title: String, count: Int? = nil) {
+    page.add(line())
+    var heading = line(title.uppercased(), Style(.heading, bold: true))
+    if let count { heading.add(" \(count)", Style(.muted)) }
+    heading.add(" ")
+    heading.pad(to: width, glyphs.rule, Style(.muted))
+    heading.clip(to: width)
+    page.add(heading)
   }
 }
 
-extension Rollup {
-  /// How the figure of that name is computed.
-  static func formula(of field: FieldName) -> String? {
-    switch field {
-    case .invoiced: "invoices net of tax less credit notes; drafts and voided ones do not count"
-    case .paid: "what the customer paid on the invoices, by the ERP's own figures"
-    case .outstanding: "what the customer owes on the invoices, by the ERP's own figures"
-    case .overdue: "the part of outstanding whose due day has passed"
-    case .committedCost:
-      "orders not yet billed + bills - vendor credits + expenses + hours at the configured rate"
-    case .actualCost: "bills - vendor credits + expenses + hours at the configured rate"
-    case .margin: "invoiced - committed cost, per currency"
-    case .forecastMargin: "deal value - committed cost, per currency"
-    default: nil
+extension State {
+  /// Why a line of a deal is what it is; `nil` when nothing is known of it.
+  func explanation(of key: LineKey, deal id: DealID) -> Explanation? {
+    let explainer = Explainer(
+      dossiers[id] ?? Dossier(id: id), assessment(of: id), by: assessor, on: today)
+    switch key {
+    case .field(let field), .conflict(_, let field, _, _):
+      return explainer.explanation(of: field)
+    case .record(let reference), .part(let reference, _):
+      return explainer.explanation(of: reference)
+    default: return nil
     }
   }
 }

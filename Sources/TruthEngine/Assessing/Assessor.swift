@@ -106,6 +106,7 @@ public struct Assessor: Sendable {
     for (key, section) in dossier.sections {
       var source = sources[key.system] ?? Assessment.Source(fetchedAt: [:])
       source.fetchedAt.updateValue(section.fetchedAt, forKey: key.kind)
+      if !section.requests.isEmpty { source.requests[key.kind] = section.requests }
       source.isAsking = source.isAsking || section.isAsking
       if let failure = section.failure, failure.since < source.failure?.since ?? .distantFuture {
         source.failure = failure

@@ -34,6 +34,8 @@ public struct Assessment: Hashable, Sendable {
     public var failure: Section.Failure?
     /// Whether a call is under way.
     public var isAsking: Bool
+    /// Kind of record → the exchanges that brought the last answer.
+    public var requests: [RecordKind: [RequestTrace]] = [:]
 
     /// How one system answered for one deal.
     public init(

@@ -57,6 +57,8 @@ public struct Section: Hashable, Sendable {
   public var failure: Failure?
   /// Whether a call is under way.
   public var isAsking: Bool
+  /// The exchanges that brought the last answer; the deals of one batch share them.
+  public var requests: [RequestTrace]
 
   /// A system that does not answer.
   public struct Failure: Hashable, Sendable {
@@ -64,22 +66,26 @@ public struct Section: Hashable, Sendable {
     public var error: SystemError
     /// When the first call of this run of failures failed.
     public var since: Timestamp
+    /// The exchanges of the last attempt; empty when nothing was sent.
+    public var requests: [RequestTrace]
 
     /// A system that does not answer.
-    public init(error: SystemError, since: Timestamp) {
+    public init(error: SystemError, since: Timestamp, requests: [RequestTrace] = []) {
       self.error = error
       self.since = since
+      self.requests = requests
     }
   }
 
   /// A section in some state; by default one nobody asked for.
   public init(
     records: [Record]? = nil, fetchedAt: Timestamp? = nil, failure: Failure? = nil,
-    isAsking: Bool = false
+    isAsking: Bool = false, requests: [RequestTrace] = []
   ) {
     self.records = records
     self.fetchedAt = fetchedAt
     self.failure = failure
     self.isAsking = isAsking
+    self.requests = requests
   }
 }

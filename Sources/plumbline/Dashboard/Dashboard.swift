@@ -156,6 +156,7 @@ extension Message {
       case .detail(let reference, let outcome): .detailArrived(reference, outcome)
       case .found(let text, let records, let failures):
         .found(text: text, records: records, failures: failures)
+      case .payload(let subject, let payload): .payloadArrived(subject, payload)
       case .linkProgress(let systems): .linksProgressed(systems)
       case .links(let findings):
         .linksCompared(

@@ -19,6 +19,7 @@ struct EffectPerformer: Sendable {
       await engine.show(visible: visible, nearby: nearby, selected: selected)
     case .pullAgain(let ids): await engine.pullAgain(ids)
     case .openDetail(let reference): await engine.openDetail(reference)
+    case .openPayload(let subject): await engine.openPayload(subject)
     case .find(let text): await engine.lookUp(text)
     case .compareLinks: await engine.compareLinks()
     case .isolate(let system): await engine.isolate(system)

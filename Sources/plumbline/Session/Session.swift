@@ -30,12 +30,13 @@ struct Session: Sendable {
     self.zone = zone
     let random = SystemRandom()
     let log = CallLog(company, recorder: recorder)
+    let secrets = RememberingSecretReader(EnvironmentSecretReader())
     var adapters: [SystemName: any Adapter] = [:]
     for system in company.systems {
       adapters[system.name] = Registry.adapter(
         AdapterContext(
           system: system, sharedID: company.sharedID, transport: transport,
-          secrets: EnvironmentSecretReader(), time: time, random: random, observer: log))
+          secrets: secrets, time: time, random: random, observer: log))
     }
     self.log = log
     self.adapters = adapters
