@@ -14,9 +14,10 @@ struct Plumbline: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       OpenCommand.self, DemoCommand.self, SandboxCommand.self, DealsCommand.self, DealCommand.self,
-      FindCommand.self, ConflictsCommand.self, LinksCommand.self, HealthCommand.self,
-      OwnershipCommand.self, CheckCommand.self, ChangesCommand.self, DoctorCommand.self,
-      InitCommand.self, DrillCommand.self, WatchCommand.self,
+      WhyCommand.self, EvidenceCommand.self, FindCommand.self, ConflictsCommand.self,
+      LinksCommand.self, HealthCommand.self, OwnershipCommand.self, CheckCommand.self,
+      ChangesCommand.self, DoctorCommand.self, InitCommand.self, DrillCommand.self,
+      WatchCommand.self,
     ],
     defaultSubcommand: OpenCommand.self)
 }

@@ -137,6 +137,28 @@ struct FrameTests {
     FrameFiles.check(driver.program.frame(), "why", styles: true)
   }
 
+  @Test("why a margin is what it is, and the raw payload behind it", arguments: sizes)
+  func whyAndPayload(columns: Int, rows: Int) {
+    for encoding in [TextEncoding.utf8, .ascii] {
+      var driver = Driver(columns: columns, rows: rows, encoding: encoding)
+      driver.load([TestDeal.crane] + TestDeal.portfolio.dropFirst())
+      let suffix = encoding == .ascii ? "-ascii" : ""
+      driver.press(.enter)
+      driver.program.state.trail[0].reader.selected = .field(.margin)
+      driver.press(.character("w"))
+      FrameFiles.check(driver.program.frame(), "why-margin" + suffix)
+      driver.press(.end)
+      FrameFiles.check(driver.program.frame(), "why-margin-end" + suffix)
+      guard case .openPayload(let subject)? = driver.press(.character("p")).first else {
+        Issue.record("no payload was asked for")
+        return
+      }
+      FrameFiles.check(driver.program.frame(), "payload-asking" + suffix)
+      driver.send(.payloadArrived(subject, TestPayload.hostile))
+      FrameFiles.check(driver.program.frame(), "payload" + suffix)
+    }
+  }
+
   @Test("the health of every system", arguments: sizes)
   func health(columns: Int, rows: Int) {
     for status in SystemStatus.allCases {

@@ -259,11 +259,78 @@ struct TrailTests {
     driver.program.state.trail[0].reader.selected = .field(.invoiced)
     driver.press(.character("w"))
     #expect(driver.shows("Why: invoiced of BW-10001"))
-    #expect(driver.shows("crm.invoiced_total says 90,000.00 EUR"))
+    #expect(driver.shows("a copy that disagrees"))
     #expect(driver.shows("INV1010"))
     driver.press(.escape)
-    #expect(driver.program.state.overlay == nil)
     #expect(driver.program.state.trail.count == 1)
+  }
+
+  @Test("a record in an explanation opens, and Esc leads back to the explanation")
+  func whyRecord() throws {
+    var driver = Driver(columns: 120, rows: 60)
+    driver.load([TestDeal.crane])
+    driver.press(.enter)
+    driver.program.state.trail[0].reader.selected = .field(.margin)
+    driver.press(.character("w"))
+    let page = try #require(driver.program.currentPage?.page)
+    let key = try #require(
+      page.lines.compactMap(\.key).first {
+        if case .part(let record, _) = $0 { record.kind == .costs } else { false }
+      })
+    driver.program.state.trail[1].reader.selected = key
+    guard case .part(let record, _) = key else { return }
+    #expect(driver.press(.enter) == [.openDetail(record)])
+    driver.press(.escape)
+    #expect(driver.program.state.trail.last?.place == .why("BW-10001", .field(.margin)))
+  }
+
+  @Test("p asks for the payload, shows it, searches it, and keeps nothing of it afterwards")
+  func payload() throws {
+    var driver = Driver(columns: 80, rows: 24)
+    driver.load([TestDeal.crane])
+    driver.press(.enter)
+    driver.program.state.trail[0].reader.selected = .field(.invoiced)
+    let orders = driver.press(.character("p"))
+    guard case .openPayload(let subject)? = orders.first else {
+      Issue.record("nothing was asked: \(orders)")
+      return
+    }
+    #expect(subject.sections == [SectionKey(system: "erp_eu", kind: .invoices)])
+    driver.send(.payloadArrived(subject, TestPayload.large))
+    #expect(driver.shows("POST https://erp_eu.example/suiteql"))
+    driver.type("/\"line\": 39999")
+    driver.press(.enter)
+    #expect(driver.shows("\"line\": 39999"))
+    driver.press(.end)
+    #expect(driver.shows("The rest is not shown"))
+    #expect(driver.type(":export x.csv") == [])
+    #expect(driver.press(.enter) == [])
+    driver.type(":export x.json")
+    guard case .export(let path, let text)? = driver.press(.enter).first else {
+      Issue.record("nothing was exported")
+      return
+    }
+    #expect(path == "x.json" && text.contains("39999"))
+    driver.press(.escape)
+    #expect(driver.program.state.payloads.isEmpty)
+    driver.send(.payloadArrived(subject, TestPayload.large))
+    #expect(driver.program.state.payloads.isEmpty)
+  }
+
+  @Test("a page of a large payload makes only the lines in sight")
+  func payloadWindow() {
+    var driver = Driver(columns: 80, rows: 24)
+    driver.load([TestDeal.crane])
+    driver.press(.enter)
+    driver.program.state.trail[0].reader.selected = .field(.invoiced)
+    guard case .openPayload(let subject)? = driver.press(.character("p")).first else { return }
+    driver.send(.payloadArrived(subject, TestPayload.large))
+    for key in [Key.pageDown, .end, .pageUp] {
+      driver.press(key)
+      let page = driver.program.currentPage?.page
+      #expect(page?.lines.count == 20)
+      #expect((page?.count ?? 0) > 40_000)
+    }
   }
 
   @Test("the keys 1 to 6 change the screen and each keeps its place")

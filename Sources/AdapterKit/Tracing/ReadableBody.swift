@@ -20,7 +20,8 @@ struct ReadableBody {
       isCut = isShort
       return
     }
-    var writer = LenientJSONWriter(bytes: hidden, mask: mask, mostBytes: 4 * min(mostBytes, 8 << 20))
+    var writer = LenientJSONWriter(
+      bytes: hidden, mask: mask, mostBytes: 4 * min(mostBytes, 8 << 20))
     let isWhole = writer.write()
     text = String(decoding: mask.hidingKnown(writer.out), as: UTF8.self)
     isCut = isShort || !isWhole

@@ -49,7 +49,7 @@ extension Engine {
         guard !section.isAsking, section.failure?.error != error else { continue }
         dossiers[id, default: Dossier(id: id)].sections[key] = Section(
           records: section.records, fetchedAt: section.fetchedAt,
-          failure: .init(error: error, since: since))
+          failure: .init(error: error, since: since), requests: section.requests)
         touched.append(id)
       }
     }

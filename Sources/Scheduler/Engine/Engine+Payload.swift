@@ -39,6 +39,7 @@ extension Engine {
     let recorder = ExchangeRecorder(.payloads(mostBytes: share))
     var failures: [SystemError] = []
     do {
+      try checkIsolation(key.system)
       try await recorder.recording {
         if let record = subject.record, adapter.capabilities.detailKinds.contains(record.kind) {
           _ = try await adapter.detail(of: record)

@@ -70,6 +70,7 @@ struct DealPage {
       right.add(words.text, words.style)
       right.add(glyphs.dot, Style(.muted))
       right.add(TimeText.age(of: fetched, at: state.now))
+      addChange(kinds, owner, to: &right, room: width - left.width - 4)
       if source?.isAsking == true, state.freshness(of: fetched, from: owner) != .live {
         right.add(glyphs.dot + "asking…", Style(.muted))
       }
@@ -87,6 +88,20 @@ struct DealPage {
     if let failure = source?.failure, explained.insert(owner).inserted {
       addFailure(failure, hasReadings: fetched != nil)
     }
+  }
+
+  /// The other clock: when the newest of a section's records was changed at its source.
+  private func addChange(
+    _ kinds: [RecordKind], _ owner: SystemName, to line: inout Line, room: Int
+  ) {
+    let source = state.dossiers[deal.id]?.sections
+    let changed = kinds.filter { deal.owners[$0] == owner }.flatMap { kind in
+      source?[SectionKey(system: owner, kind: kind)]?.records ?? []
+    }.compactMap(\.changedAt).max()
+    guard let changed else { return }
+    var words = Line(glyphs, glyphs.dot, Style(.muted))
+    words.add("changed " + TimeText.clock(changed, in: state.zone, at: state.now), Style(.muted))
+    if line.width + words.width <= room { line.add(words) }
   }
 
   /// When the oldest of a section's answers arrived; `nil` when one is missing.

@@ -68,7 +68,8 @@ struct PayloadText: Hashable, Sendable {
   private mutating func add(_ text: String, _ kind: Kind) {
     if text.isEmpty { return rows.append(Row(text: "", kind: kind)) }
     // A line break of Windows is one character of its own.
-    for line in text.split(omittingEmptySubsequences: false, whereSeparator: { $0 == "\n" || $0 == "\r\n" })
+    for line in text.split(
+      omittingEmptySubsequences: false, whereSeparator: { $0 == "\n" || $0 == "\r\n" })
     {
       addBroken(line, kind)
     }

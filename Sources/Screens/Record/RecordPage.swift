@@ -99,6 +99,9 @@ struct RecordPage {
     case .deal: break
     }
     add("record", Words("\(record.reference.system.text) \(record.reference.id)", .muted))
+    if let fetched = fetchedAt(record) {
+      add("read", Words(TimeText.clock(fetched, in: state.zone, at: state.now)))
+    }
     if let modified = record.modifiedAt {
       var text = TimeText.changed(
         modified, skew: record.clockSkew, in: state.zone, at: state.now)
@@ -106,6 +109,14 @@ struct RecordPage {
       add("changed there", Words(text))
     }
     if let url = record.url { add("open with o", Words(url, .muted), url: url) }
+  }
+
+  /// When the record was read: by itself, or with its deal.
+  private func fetchedAt(_ record: Record) -> Timestamp? {
+    let reference = record.reference
+    if let detail = state.details[reference]?.detail { return detail.fetchedAt }
+    let key = SectionKey(system: reference.system, kind: reference.kind)
+    return state.dossiers[record.dealID]?.sections[key]?.fetchedAt
   }
 
   private mutating func addInvoice(_ invoice: Invoice) {

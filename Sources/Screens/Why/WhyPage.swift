@@ -137,7 +137,9 @@ struct WhyPage {
     if let modified = version.modifiedAt {
       let by = version.modifiedBy.map { " by \($0)" } ?? ""
       parts.append(
-        "changed there \(TimeText.clock(modified, in: state.zone, at: state.now))\(by)")
+        "changed there "
+          + TimeText.changed(modified, skew: version.clockSkew, in: state.zone, at: state.now)
+          + by)
     } else if version.fetchedAt != nil {
       parts.append("when it was changed there is not said")
     }
@@ -157,13 +159,11 @@ struct WhyPage {
     if explanation.conflicts.isEmpty { return }
     addHeading("Conflicts", count: explanation.conflicts.count)
     for conflict in explanation.conflicts {
-      addSentence("\(glyphs.conflict) \(state.sentence(conflict))", Style(.bad), indent: 2)
-      add("cause", conflict.cause)
-      if let stake = conflict.atStake { add("at stake", AmountText.full(stake)) }
-      if let since = conflict.since {
-        add("since", TimeText.clock(since, in: state.zone, at: state.now))
+      // The words of the conflicts screen: cause, evidence, who changed what, whom to ask.
+      for line in ConflictDetail(conflict: conflict, state: state, width: width).lines {
+        page.add(line)
       }
-      if !conflict.ask.isEmpty { add("ask", conflict.ask) }
+      if let stake = conflict.atStake { add("at stake", AmountText.full(stake)) }
     }
   }
 

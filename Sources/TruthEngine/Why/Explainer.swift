@@ -53,7 +53,8 @@ public struct Explainer {
     let version = Explanation.Version(
       system: reference.system, standing: .owner, record: reference, number: record.number,
       answer: .value(.text(title)), fetchedAt: dossier.sections[key]?.fetchedAt,
-      modifiedAt: record.modifiedAt, modifiedBy: record.modifiedBy, url: record.url)
+      modifiedAt: record.modifiedAt, clockSkew: record.clockSkew,
+      modifiedBy: record.modifiedBy, url: record.url)
     let conflicts = assessment.conflicts.filter {
       ($0.owner.records + $0.echo.records).contains(reference)
     }
@@ -72,7 +73,8 @@ public struct Explainer {
     let system = provenance?.system ?? keys.first?.system ?? company.sharedID.origin
     var version = Explanation.Version(
       system: system, standing: .owner, number: "", answer: reading?.answer ?? .notAsked,
-      fetchedAt: provenance?.fetchedAt, modifiedAt: provenance?.modifiedAt, url: provenance?.url)
+      fetchedAt: provenance?.fetchedAt, modifiedAt: provenance?.modifiedAt,
+      clockSkew: provenance?.clockSkew ?? .zero, url: provenance?.url)
     if let id = provenance?.record, !id.isEmpty {
       let holder = dossier.sections.filter { $0.key.system == system }
         .flatMap { $0.value.records ?? [] }
@@ -108,7 +110,7 @@ public struct Explainer {
           system: key.system, standing: standing, property: comparison.echoProperty,
           record: record.reference, number: record.number, answer: answer,
           fetchedAt: dossier.sections[key]?.fetchedAt, modifiedAt: record.modifiedAt,
-          modifiedBy: record.modifiedBy, url: record.url)
+          clockSkew: record.clockSkew, modifiedBy: record.modifiedBy, url: record.url)
       }
       return found.isEmpty ? [silent(comparison)] : found
     }

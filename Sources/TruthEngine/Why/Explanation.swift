@@ -68,6 +68,8 @@ public struct Explanation: Hashable, Sendable {
     public var fetchedAt: Timestamp?
     /// When it was changed at its source, by the source's own clock.
     public var modifiedAt: Timestamp?
+    /// How far that clock is off.
+    public var clockSkew = Duration.zero
     /// Who changed the record last, where the system says so.
     public var modifiedBy: String?
     /// Where a person can open it.

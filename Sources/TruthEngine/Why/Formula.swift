@@ -40,7 +40,7 @@ public struct FormulaTerm: Hashable, Sendable {
   public var standing: Standing
   /// When it was read.
   public var fetchedAt: Timestamp?
-  /// When it was changed at its source.
+  /// When it was changed at its source, by our clock.
   public var modifiedAt: Timestamp?
   /// Where a person can open it.
   public var url: String?

@@ -152,7 +152,7 @@ struct FormulaBuilder {
       system: provenance.system, kind: .deals, id: provenance.record)
     var line = FormulaTerm(
       record: reference, number: assessment.id.text, kind: "deal", standing: .counted,
-      fetchedAt: provenance.fetchedAt, modifiedAt: provenance.modifiedAt, url: provenance.url)
+      fetchedAt: provenance.fetchedAt, modifiedAt: provenance.changedAt, url: provenance.url)
     if case .value(.money(let money)) = reading.answer {
       line.amount = money
     } else {
@@ -186,7 +186,7 @@ struct FormulaBuilder {
     return FormulaTerm(
       record: record.reference, number: record.number, kind: record.kindTitle,
       amount: amount.value, standing: standing,
-      fetchedAt: source?.fetchedAt[record.reference.kind] ?? nil, modifiedAt: record.modifiedAt,
+      fetchedAt: source?.fetchedAt[record.reference.kind] ?? nil, modifiedAt: record.changedAt,
       url: record.url)
   }
 

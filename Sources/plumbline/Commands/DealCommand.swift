@@ -18,22 +18,7 @@ struct DealCommand: AsyncParsableCommand {
       let id = DealID(id)
       let json = format.json
       return try await Session.run(source) { session in
-        guard let dossier = await session.engine.pull([id]).first else {
-          throw CancellationError()
-        }
-        let assessment = session.assess(dossier)
-        let origin = session.company.sharedID.origin
-        let known = dossier[origin, .deals]
-        if let failure = known.failure { throw failure.error }
-        guard known.records?.isEmpty == false else {
-          throw CommandFailure(
-            "unknown_deal",
-            [
-              .init(
-                message: "\(origin) knows no deal \(id.text). IDs are compared to the letter; "
-                  + "`plumbline find` looks for any other number.")
-            ], system: origin, exitCode: Outcome.findings.rawValue)
-        }
+        let assessment = try await session.deal(id).assessment
         Standard.output(
           json
             ? session.forms.deal(assessment).text(pretty: true) + "\n"

@@ -63,15 +63,22 @@ extension JSONForms {
   private func records(_ kind: RecordKind, of assessment: Assessment) -> JSONValue {
     // An owner that never answered has not said "none": that is null, not an empty list.
     guard let records = assessment.records[kind] else { return nil }
-    return .array(records.map(record))
+    return .array(
+      records.map { record in
+        let source = assessment.sources[record.reference.system]
+        return self.record(record, fetchedAt: source?.fetchedAt[kind] ?? nil)
+      })
   }
 
-  private func record(_ record: Record) -> JSONValue {
+  private func record(_ record: Record, fetchedAt: Timestamp?) -> JSONValue {
     var head: [JSONValue.Member] = [
       .init("record", .string(record.reference.id)), .init("number", .string(record.number)),
       .init("system", .string(record.reference.system.text)),
       .init("url", record.url.map { .string($0) } ?? nil),
       .init("modified_at", instant(record.modifiedAt)),
+      .init("modified_by", record.modifiedBy.map { .string($0) } ?? nil),
+      .init("fetched_at", instant(fetchedAt)),
+      .init("freshness", freshness(fetchedAt, of: record.reference.system)),
     ]
     add(corrected: record.changedAt, of: record.modifiedAt, to: &head)
     let unreadable = record.unreadableValues.map { JSONValue.Member($0.name, error($0.error)) }
