@@ -27,7 +27,8 @@ struct ExplanationTests {
         if random.next() % 12 == 0 { return .none }
         let code = ["USD", "EUR"][Int(random.next() % 2)]
         let number = ExactDecimal(coefficient: Int128(random.next() % 1_000_000), scale: 2)
-        return Currency(code: code).map { .value(Money(number, $0)) } ?? .none
+        guard let currency = Currency(code: code) else { return .none }
+        return .value(Money(number, currency))
       }
       func status() -> DocumentStatus {
         [.open, .paid, .draft, .voided][Int(random.next() % 4)]

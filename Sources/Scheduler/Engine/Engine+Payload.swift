@@ -50,6 +50,8 @@ extension Engine {
         }
       }
     } catch is CancellationError {
+    } catch let isolated as Isolated {
+      failures = [isolated.error]
     } catch {
       let known = systemError(error, at: key.system)
       log.answerUnusable(known, operation: "payload", of: key.system, at: time.now())

@@ -89,10 +89,12 @@ struct EvidenceCommand: AsyncParsableCommand {
 
   /// The SHA-256 of the configuration as it is written.
   private static func configurationDigest(_ source: SourceOptions) throws -> String {
-    let path =
-      source.demo
-      ? try SampleCompany.directory() + "/plumbline.yaml"
-      : try ConfigurationSource.path(source.config)
+    let path: String
+    if source.demo {
+      path = try SampleCompany.directory() + "/plumbline.yaml"
+    } else {
+      path = try ConfigurationSource.path(source.config)
+    }
     switch TextFile.read(path, limit: 16 << 20) {
     case .success(let bytes): return BodyDigest.sha256(bytes)
     case .failure(let failure): throw CommandFailure.configuration(failure.words)

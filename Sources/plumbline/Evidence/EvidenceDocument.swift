@@ -1,3 +1,4 @@
+import ArgumentParser
 import DealModel
 import Scheduler
 import TruthEngine

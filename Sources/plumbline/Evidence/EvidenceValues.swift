@@ -11,9 +11,10 @@ struct EvidenceValues {
   var all: [JSONValue.Member] { fields + records }
 
   private var fields: [JSONValue.Member] {
-    FieldName.catalog.map(\.name).filter { assessment.fields[$0] != nil }.flatMap { field in
+    FieldName.catalog.map(\.name).filter { assessment.fields[$0] != nil }.flatMap {
+      field -> [JSONValue.Member] in
       let explanation = explainer.explanation(of: field)
-      return explanation.versions.map { version in
+      return explanation.versions.map { version -> JSONValue.Member in
         let copy = version.property.map { "@\(version.system).\($0)" } ?? ""
         let record = copy.isEmpty ? "" : version.record.map { "#\($0.id)" } ?? ""
         var members = shown(explanation, version)
@@ -53,7 +54,7 @@ struct EvidenceValues {
           let version = explanation.versions.first
         else { return [] }
         let path = "\(kind.rawValue)/\(record.reference.system)/\(record.reference.id)"
-        return explanation.facts.map { fact in
+        return explanation.facts.map { fact -> JSONValue.Member in
           .init(
             "\(path)/\(fact.name)",
             .object(

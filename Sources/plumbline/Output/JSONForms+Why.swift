@@ -79,6 +79,7 @@ extension JSONForms {
       ] + answer(version.answer) + [
         .init("fetched_at", instant(version.fetchedAt)),
         .init("modified_at", instant(version.modifiedAt)),
+        .init("clock_skew_ms", .integer(version.clockSkew.milliseconds)),
         .init("modified_by", version.modifiedBy.map { .string($0) } ?? nil),
         .init("url", version.url.map { .string($0) } ?? nil),
         .init("freshness", freshness(version.fetchedAt, of: version.system)),
