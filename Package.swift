@@ -152,6 +152,7 @@ let package = Package(
       name: "WatchTests",
       dependencies: ["AdapterKit", "DealModel", "Scheduler", "TestSupport", "Watch"],
       swiftSettings: strict),
+    .testTarget(
       name: "DrillTests",
       dependencies: [
         "AdapterKit", "Adapters", "CompanyConfiguration", "DealModel", "Drill", "Sandbox",

@@ -61,7 +61,7 @@ public struct Explainer {
     return Explanation(
       deal: dossier.id, subject: .record(reference), title: title,
       ownership: ownership(of: record), answer: version.answer, versions: [version],
-      facts: record.facts, conflicts: conflicts, parts: [],
+      facts: record.explainedFacts, conflicts: conflicts, parts: [],
       contributions: contributions(of: reference), sources: sources([key]))
   }
 

@@ -2,7 +2,7 @@ import DealModel
 
 extension Record {
   /// What the record says, under the names that JSON uses, in the order to show it.
-  var facts: [Explanation.Fact] {
+  var explainedFacts: [Explanation.Fact] {
     func text(_ name: String, _ words: String) -> Explanation.Fact {
       Explanation.Fact(name: name, answer: .value(.text(words)))
     }
