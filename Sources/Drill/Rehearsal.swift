@@ -46,8 +46,9 @@ public struct Rehearsal: Sendable {
   static let prelude = Duration.seconds(300)
   /// The longest that recovery is watched.
   static let patience = Duration.seconds(2 * 3_600)
-  /// The finest step of the virtual clock: what is due within it happens together.
-  static let step = Duration.seconds(1)
+  /// The finest step of the virtual clock: each system's events keep their own times, whatever the
+  /// others do.
+  static let step = Duration.milliseconds(1)
 
   let recording: CompanyRecording
   let plan: Plan

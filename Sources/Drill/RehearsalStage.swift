@@ -13,6 +13,8 @@ actor RehearsalStage {
   let calls: ReplayCalls
 
   private let ids: [DealID]
+  /// The deals that the system owes something: all that is looked at while time passes.
+  private var concernedIDs: [DealID] = []
   private var moments: [DrillReport.Moment] = []
   private var measured: DrillMeasurements
   private var shots: [DrillReport.Shot] = []
@@ -47,6 +49,7 @@ actor RehearsalStage {
     for dossier in start { before[dossier.id] = dossier }
     let (concern, concerned) = judge(start)
     measured.deals = concern.deals
+    concernedIDs = concerned.map(\.id)
     callsBefore = calls.made(to: system.name)
     try await note(isHour: true)
     try await pass(until: outage.ends) { _ in false }
@@ -104,7 +107,7 @@ actor RehearsalStage {
   private func nextMoment(after now: Timestamp) async -> Timestamp {
     let soonest = now.adding(Rehearsal.step)
     var next = max(clock.nextDeadline ?? now.adding(.seconds(3_600)), soonest)
-    for dossier in await engine.readings(of: ids) {
+    for dossier in await engine.readings(of: concernedIDs) {
       for (key, section) in dossier.sections where key.system == system.name {
         guard let fetched = section.fetchedAt,
           let change = system.limits.nextChange(of: fetched, after: now)
@@ -136,7 +139,7 @@ actor RehearsalStage {
   @discardableResult
   private func note(isHour: Bool) async throws -> DrillReport.Moment {
     let now = clock.now()
-    let readings = await engine.readings(of: ids)
+    let readings = await engine.readings(of: concernedIDs)
     let health = await engine.health.first { $0.system == system.name }
     // What stands just before the outage is its beginning.
     let after = max(.zero, outage.begins.duration(to: now))
@@ -149,7 +152,9 @@ actor RehearsalStage {
     if now <= outage.ends { measure(moment, readings) }
     let isNews = moments.last.map { $0.tally != moment.tally || $0.status != moment.status } ?? true
     if isHour || isNews, moments.count < Self.mostMoments { moments.append(moment) }
-    if rehearsal.plan.shotsAt.contains(after) { await shoot(readings, after: after) }
+    if rehearsal.plan.shotsAt.contains(after) {
+      await shoot(await engine.readings(of: ids), after: after)
+    }
     return moment
   }
 
@@ -202,7 +207,7 @@ actor RehearsalStage {
       return recovery.liveAfter != nil && recovery.healthyAfter != nil
     }
     let health = await engine.health.first { $0.system == system.name }
-    let readings = await engine.readings(of: ids)
+    let readings = await engine.readings(of: concernedIDs)
     let firsts = readings.flatMap { dossier in
       dossier.sections.filter { $0.key.system == system.name }.compactMap(\.value.fetchedAt)
     }.filter { $0 >= ends }
