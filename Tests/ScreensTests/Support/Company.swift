@@ -155,6 +155,15 @@ struct TestDeal {
       Section(records: records, fetchedAt: fetched)
     }
     var money = section(invoices)
+    money.requests = [
+      RequestTrace(
+        system: erp, operation: "POST /services/rest/query/v1/suiteql", began: fetched,
+        duration: .milliseconds(310), status: 503, isUsable: false),
+      RequestTrace(
+        system: erp, operation: "POST /services/rest/query/v1/suiteql", began: fetched,
+        duration: .milliseconds(184), status: 200,
+        requestID: "5f0c1c2a-7a41-4d0e-9b1f-000000000007"),
+    ]
     var spent = section(costs)
     if let failure {
       let failed = Section.Failure(error: failure, since: TestCompany.ago(3_600))
