@@ -25,6 +25,7 @@ extension Engine {
       lines[name]?.pace.succeeded(asking: .changes)
       lines[name]?.changeCursor = changed.cursor
       lines[name]?.watchedSince = line.watchedSince ?? asked
+      if line.changeCursor == nil { doubtReadings(before: asked, at: name) }
       lines[name]?.pollFailure = nil
       for (id, kinds) in changed.deals { report(kinds, of: id, at: name) }
     } catch is CancellationError {
@@ -45,6 +46,17 @@ extension Engine {
     postWatch()
     postHealth()
     wake(name)
+  }
+
+  /// A feed that begins says nothing of what changed before: what was read before then is read again.
+  /// Usually nothing was; but the first question may be lost while others are answered.
+  private func doubtReadings(before began: Timestamp, at name: SystemName) {
+    for (id, dossier) in dossiers {
+      for (key, section) in dossier.sections where key.system == name {
+        guard let fetchedAt = section.fetchedAt, fetchedAt < began else { continue }
+        changes.report(key, of: id, isCertain: false)
+      }
+    }
   }
 
   /// Notes what a system says has changed, as far as the deal is read from that system.

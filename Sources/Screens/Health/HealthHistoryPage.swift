@@ -7,6 +7,7 @@ enum HistorySection {
   static func add(of name: SystemName, in state: State, width: Int, to page: inout Page) {
     // It comes within a moment: words that flash by would only be noise.
     guard let memory = state.memory else { return }
+    page.add(Line(state.glyphs))
     addTitle("HISTORY", "", state, width, to: &page)
     addTrouble(memory, state, width, to: &page)
     guard let history = memory.history(of: name) else { return }
@@ -192,7 +193,7 @@ enum IncidentPage {
       return page
     }
     var title = Line(glyphs, subject.text, Style(.accent, bold: true))
-    title.add("  \(incident.isOpen ? "open" : "over")  ", Style(.muted))
+    title.add("  \(incident.isOpen ? "open" : "ended")  ", Style(.muted))
     title.add(incident.summary(at: state.now))
     title.clip(to: width)
     page.add(title, copy: incident.course(in: state.zone, at: state.now))

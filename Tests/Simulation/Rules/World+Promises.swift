@@ -15,7 +15,8 @@ struct Promise: Hashable, Sendable {
 enum Rest: Hashable, Sendable {
   /// Until then one of several questions may still wait.
   case until(Timestamp)
-  /// Nothing is waited for but the first answer after that.
+  /// Nothing is waited for but the first answer after that, and calls that were lost before it and
+  /// are given up at their deadline.
   case untilAnswer(after: Timestamp)
 }
 
@@ -28,6 +29,8 @@ extension World {
   static let promisedByAge = Duration.seconds(45 + 8)
   /// How long a question that failed by itself may wait: the longest wait between two attempts.
   static let longestWait = Duration.seconds(65)
+  /// When a call is given up whose answer was lost: the deadline of the configuration.
+  static let deadline = Duration.seconds(20)
   /// How long after the first answer of a system that did not answer at all the rest are asked.
   static let settling = Duration.seconds(4)
 
@@ -60,7 +63,7 @@ extension World {
     case .until(let instant): return instant
     case .untilAnswer(let after):
       guard let answer = network.firstAnswer(of: system, after: after) else { return nil }
-      let instant = answer.adding(Self.settling)
+      let instant = max(answer, after.adding(Self.deadline)).adding(Self.settling)
       rests[system] = .until(instant)
       return instant
     }
