@@ -157,8 +157,7 @@ let package = Package(
       dependencies: [
         "AdapterKit", "Adapters", "CompanyConfiguration", "DealModel", "Drill", "Sandbox",
         "Scheduler", "Screens", "TestSupport", "TruthEngine",
-      ],
-      exclude: ["Golden"], swiftSettings: strict),
+      ], swiftSettings: strict),
     .testTarget(
       name: "ScreensTests", dependencies: ["DealModel", "Screens", "TestSupport", "TruthEngine"],
       exclude: ["Frames"], swiftSettings: strict),

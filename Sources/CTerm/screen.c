@@ -5,6 +5,7 @@
 #include <langinfo.h>
 #include <locale.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -28,8 +29,18 @@ bool cte_locale_is_utf8(void) {
   return false;
 }
 
+/* newterm keeps what it once found of SIGTSTP and puts that back when it is called again, over a
+ * handler, or a signal ignored, that came between: an ignored stop would then stop the process. */
+static SCREEN *new_screen(const char *name) {
+  struct sigaction stop;
+  bool known = guarded && sigaction(SIGTSTP, NULL, &stop) == 0;
+  SCREEN *opened = newterm(name, output, input);
+  if (known) sigaction(SIGTSTP, &stop, NULL);
+  return opened;
+}
+
 static SCREEN *open_as(const char *name) {
-  return name == NULL || *name == '\0' ? NULL : newterm(name, output, input);
+  return name == NULL || *name == '\0' ? NULL : new_screen(name);
 }
 
 /* Whether that terminal is described with fewer than 256 colours. Such a description is what
@@ -50,7 +61,7 @@ static SCREEN *open_sibling(const char *name) {
   if (length + sizeof "-direct" > sizeof sibling) return NULL;
   memcpy(sibling, name, length);
   memcpy(sibling + length, "-direct", sizeof "-direct");
-  return newterm(sibling, output, input);
+  return new_screen(sibling);
 }
 
 /* ---- the bytes that leave the screen, made beforehand for the crash handler ---- */

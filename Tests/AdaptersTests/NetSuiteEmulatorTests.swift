@@ -132,14 +132,18 @@ struct NetSuiteEmulatorTests {
     let product: JSONValue = [
       "q": "SELECT a.id FROM transaction a, transaction b, transaction c, transaction d, currency e"
     ]
-    let answers = try await withThrowingTaskGroup(of: EmulatedResponse.self) { group in
-      for number in 0..<8 {
-        group.addTask {
-          try await company.answer(
-            "POST", query, body: product, headers: transient, nonce: "nonce-\(number)")
+    var answers: [EmulatedResponse] = []
+    // A busy machine may run eight tasks one after the other: asked again until two have met.
+    for round in 0..<200 where !answers.contains(where: { $0.status == 429 }) {
+      try await withThrowingTaskGroup(of: EmulatedResponse.self) { group in
+        for number in 0..<8 {
+          group.addTask {
+            try await company.answer(
+              "POST", query, body: product, headers: transient, nonce: "nonce-\(round)-\(number)")
+          }
         }
+        for try await answer in group { answers.append(answer) }
       }
-      return try await group.reduce(into: [EmulatedResponse]()) { $0.append($1) }
     }
     #expect(answers.contains { $0.status == 200 })
     let blocked = answers.first { $0.status == 429 }

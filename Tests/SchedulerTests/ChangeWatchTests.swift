@@ -124,6 +124,10 @@ struct ChangeWatchTests {
       await company.advance(by: .seconds(10), sleepers: 3)
       // 750 deals, five calls of a hundred.
       #expect(await listener.wait { $0.watch?.waiting == 250 })
+      #expect(
+        await listener.wait { heard in
+          odd.count { heard.section($0, "erp_us", .invoices).records != nil } == 500
+        })
       #expect(await company.us.questions.count == 5)
       await company.advance(by: .seconds(10), sleepers: 3)
       #expect(
