@@ -63,8 +63,14 @@ extension EndToEnd {
           && screen.line(with: "  erp_us  ")?.contains("closed") == true
       }
       try await tmux.press("Enter")
+      let page = try await tmux.wait(
+        for: "Health › erp_us", "failure mode", "LAST ERRORS", "unauthorized", "throttled")
+      // One line for each kind of error, however often it came.
+      let throttled = page.lines.filter { $0.contains("throttled  ") && $0.contains("suiteql") }
+      #expect(throttled.count <= 1)
+      try await tmux.press("End")
       try await tmux.wait(
-        for: "Health › erp_us", "failure mode", "agrees with ours", "as configured", "LAST ERRORS")
+        for: "agrees with ours", "as configured", "INCIDENTS 1", "throttled (429) →")
     }
 
     @Test("an isolated system is asked nothing until it is released")

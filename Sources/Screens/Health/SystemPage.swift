@@ -1,7 +1,7 @@
 internal import DealModel
 
-/// One system: what is wrong and what to do about it first, then everything else that is known of
-/// its health, then its last errors in words.
+/// One system: what is wrong, what to do about it and its last errors in words first, then
+/// everything else that is known of its health.
 enum SystemPage {
   /// A system's health and errors as lines.
   static func page(of name: SystemName, in state: State, width: Int) -> Page {
@@ -14,11 +14,11 @@ enum SystemPage {
     var facts = HealthFactList(health: health, state: state, width: width)
     facts.addTitle()
     facts.addNow()
+    if !health.lastErrors.isEmpty { facts.addErrors() }
     facts.addCalls()
     facts.addCredentials()
     facts.addReadings()
     facts.addHistory()
-    facts.addErrors()
     return facts.page
   }
 }
@@ -125,8 +125,9 @@ struct HealthFactList {
     }
     add(
       "secret",
-      health.secretExpires.map { "ends on \($0), \(TimeText.distance($0, from: state.today))" }
-        ?? "the configuration does not say when it ends (secret_expires)")
+      health.secretExpires.map {
+        "\($0 < state.today ? "ended" : "ends") on \($0), \(TimeText.distance($0, from: state.today))"
+      } ?? "the configuration does not say when it ends (secret_expires)")
     add("clock", clockWords, health.clockSkew?.isOff == true ? Style(.caution) : .plain)
     if health.drift.isEmpty {
       add("schema", health.identity == nil ? "not looked at yet" : "as configured")
@@ -163,13 +164,19 @@ struct HealthFactList {
 
   mutating func addErrors() {
     addHeading("LAST ERRORS \(health.lastErrors.count) of \(health.errors)")
-    if health.lastErrors.isEmpty {
-      page.add(Line(glyphs, "  No call has failed since the start.", Style(.muted)))
-    }
+    // An outage is the same words again and again: told once, with how often and since when.
+    var told: Set<String> = []
     for (index, failure) in health.lastErrors.enumerated() {
+      guard told.insert(failure.operation + "\n" + failure.error.message).inserted else { continue }
+      let same = health.lastErrors.filter {
+        $0.error.message == failure.error.message && $0.operation == failure.operation
+      }
       var row = Line(glyphs, "  ")
       row.add(clock(failure.at), width: 18)
       row.add(failure.error.kind.word, width: 14, .left, Style(.warning))
+      if let first = same.last, same.count > 1 {
+        row.add("×\(same.count) since \(clock(first.at))  ", Style(.warning))
+      }
       row.add(failure.operation, Style(.muted))
       row.clip(to: width)
       page.add(row, key: .choice(index), copy: failure.error.message)

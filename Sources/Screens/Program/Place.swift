@@ -167,8 +167,9 @@ extension Reader {
     if let present {
       next = min(max(0, present + steps), choosable.count - 1)
     } else {
-      // The first step lands on the first line in sight.
-      next = choosable.firstIndex { $0 >= top } ?? 0
+      // The first step lands on the first line in sight; a leap goes on from there.
+      let first = choosable.firstIndex { $0 >= top } ?? 0
+      next = abs(steps) == 1 ? first : min(max(0, first + steps), choosable.count - 1)
     }
     if present == next {
       // At an end the lines beyond the last choice still come into sight.
@@ -178,8 +179,11 @@ extension Reader {
     }
     selected = page.lines[choosable[next]].key
     settle(in: page, height: height)
-    // The lines above the first choice are headings: show them with it.
+    // The lines above the first choice are headings, those below the last its words: show them too.
     if next == 0 { top = 0 }
+    if next == choosable.count - 1, page.count - choosable[next] <= height {
+      top = max(0, page.count - height)
+    }
   }
 
   /// Keeps the place inside the page and the cursor in sight.
