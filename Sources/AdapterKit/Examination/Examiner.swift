@@ -125,7 +125,10 @@ public struct Examiner: Sendable {
         mend: "see which other integrations use the account.")
     }
     let calls = answer.callsLeft.map { "\($0) calls are left in the vendor's window" }
-    let end = answer.credentialsExpire.map { end in "the credentials end \(end)" }
+    let end = answer.credentialsExpire.map { end in
+      "the access token ends at \(Timestamp(milliseconds: end.milliseconds / 1_000 * 1_000)) and is "
+        + "renewed by itself"
+    }
     let said = [calls, end].compactMap(\.self)
     guard !said.isEmpty else {
       return Examination(.limits, .ok, "The vendor names no limit that is near.")
