@@ -2,13 +2,10 @@ import AdapterKit
 import Adapters
 import DealModel
 
-/// The kinds of adapter there are. A new kind adds its line here.
+/// Adapters for configured systems.
 enum Registry {
-  static let kinds: [any AdapterKind.Type] = [
-    HubSpotKind.self,
-    JiraKind.self,
-    NetSuiteKind.self,
-  ]
+  /// The kinds of adapter there are.
+  static var kinds: [any AdapterKind.Type] { VendorKinds.all }
 
   /// The settings of every kind, for checking a configuration.
   static var schemas: [SettingsSchema] { kinds.map { $0.schema } }

@@ -54,7 +54,7 @@ struct SystemBenchmarks {
   }
 
   private func measure(_ configuration: String, _ sandbox: SandboxCompany) async throws {
-    let kinds: [any AdapterKind.Type] = [HubSpotKind.self, JiraKind.self, NetSuiteKind.self]
+    let kinds = VendorKinds.all
     guard
       let company = ConfigurationFile.read(
         configuration, file: directory + "/plumbline.yaml", kinds: kinds.map { $0.schema }

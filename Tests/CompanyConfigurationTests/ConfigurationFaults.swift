@@ -47,6 +47,9 @@ struct ConfigurationFault: CustomTestStringConvertible, Sendable {
       "a secret that ends on no day", "call_deadline: 10s", "secret_expires: ↓2027-02-30",
       says: "`secret_expires` is a day such as 2027-01-31; `2027-02-30` is none."),
     .init(
+      "retainers of every number", "call_deadline: 10s", "retainer_numbers: [DEP-, ↓'']",
+      says: "`retainer_numbers` has an empty beginning, which every number has"),
+    .init(
       "a deadline too long", "call_deadline: 10s", "call_deadline: ↓11m",
       says: "`call_deadline` is at most 10m."),
     .init(

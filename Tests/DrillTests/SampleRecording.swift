@@ -15,10 +15,6 @@ struct SampleRecording: Sendable {
   /// Counts what is sent: nothing may be, once the company has been read.
   let transport: CountingTransport
 
-  private static let kinds: [any AdapterKind.Type] = [
-    HubSpotKind.self, JiraKind.self, NetSuiteKind.self,
-  ]
-
   /// One reading for all tests: nothing changes it.
   static let shared = Task { try await SampleRecording() }
 
@@ -30,14 +26,16 @@ struct SampleRecording: Sendable {
     let text = try sandbox.company.readyConfiguration(origin: CountingTransport.origin)
     guard
       case .model(let company) = ConfigurationFile.read(
-        text, file: folder + "/plumbline.yaml", kinds: Self.kinds.map { $0.schema })
+        text, file: folder + "/plumbline.yaml", kinds: VendorKinds.all.map { $0.schema })
     else { throw NoCompany() }
     let transport = CountingTransport(sandbox)
     let log = CallLog(company)
     let random = SeededRandom(seed: 11)
     var adapters: [SystemName: any Adapter] = [:]
     for system in company.systems {
-      guard let kind = Self.kinds.first(where: { $0.schema.kind == system.kind }) else { continue }
+      guard let kind = VendorKinds.all.first(where: { $0.schema.kind == system.kind }) else {
+        continue
+      }
       adapters[system.name] = try kind.makeAdapter(
         AdapterContext(
           system: system, sharedID: company.sharedID, transport: transport,

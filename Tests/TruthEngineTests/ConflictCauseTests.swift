@@ -52,6 +52,21 @@ struct ConflictCauseTests {
     #expect(conflicts(documents, copy: "99").first?.cause.kind != .definition)
   }
 
+  @Test("a copy that leaves retainers out is recognised by the numbers the configuration names")
+  func retainers() throws {
+    var company = Sample.company(comparisons: [invoicedEcho])
+    let documents = [Sample.invoice("DEP-1", usd("100")), Sample.invoice("INV-DEP-2", usd("40"))]
+    let dossier = Sample.dossier(
+      deals: [Sample.deal(echoes: ["invoiced_total": .value(.text("40"))])], invoices: documents)
+    func cause() throws -> ConflictCause {
+      try #require(Assessor(of: company).assess(dossier, on: Sample.today).conflicts.first).cause
+    }
+    #expect(try cause().kind != .definition)
+    for index in company.systems.indices { company.systems[index].retainerNumbers = ["DEP-"] }
+    #expect(try cause().kind == .definition)
+    #expect(try cause().detail.sentence == "Equal once added up without retainers.")
+  }
+
   @Test("a definition whose input is not known explains nothing")
   func unknownDefinition() throws {
     var draft = Sample.invoice("I2", .unavailable(Sample.outage), status: .draft)

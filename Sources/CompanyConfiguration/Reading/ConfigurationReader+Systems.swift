@@ -22,7 +22,7 @@ struct PlannedSystem {
 extension ConfigurationReader {
   private static let commonKeys = [
     "kind", "link", "steward", "failure_mode", "fresh_for", "stale_after", "expire_after",
-    "call_deadline", "secret_expires",
+    "call_deadline", "secret_expires", "retainer_numbers",
   ]
 
   mutating func systemsPlan(_ top: MappingReader) -> SystemsPlan {
@@ -107,13 +107,26 @@ extension ConfigurationReader {
       report(entry.valuePosition, "`call_deadline` is at most 10m.")
     }
     let secretExpires = day("secret_expires", in: mapping)
+    let retainerNumbers = retainerNumbers(mapping)
     guard let schema else { return nil }
     let settings = settings(mapping, schema)
     guard let link, let steward, let failureMode, let limits else { return nil }
     return ConfiguredSystem(
       name: name, kind: schema.kind, link: link, steward: steward, failureMode: failureMode,
       limits: limits, callDeadline: deadline ?? .seconds(20),
-      secretExpires: secretExpires, settings: settings)
+      secretExpires: secretExpires, retainerNumbers: retainerNumbers, settings: settings)
+  }
+
+  private mutating func retainerNumbers(_ mapping: MappingReader) -> [String] {
+    guard let entry = mapping["retainer_numbers"] else { return [] }
+    return texts(entry).compactMap { text, position in
+      if !text.isEmpty { return text }
+      report(
+        position,
+        "`retainer_numbers` has an empty beginning, which every number has; write one such as DEP-."
+      )
+      return nil
+    }
   }
 
   private mutating func limits(_ mapping: MappingReader) -> FreshnessLimits? {

@@ -79,6 +79,9 @@ public struct ConfiguredSystem: Hashable, Sendable {
   public var stages: [String]
   /// The day on which its secret ends; `nil` when the configuration does not say.
   public var secretExpires: CalendarDate?
+  /// What the numbers of its retainer (advance) invoices begin with: they count like any invoice, and
+  /// explain a copy that leaves them out.
+  public var retainerNumbers: [String]
   /// The settings of its kind.
   public var settings: SystemSettings
 
@@ -87,7 +90,7 @@ public struct ConfiguredSystem: Hashable, Sendable {
     name: SystemName, kind: String, link: String, steward: String, failureMode: String,
     limits: FreshnessLimits, callDeadline: Duration = .seconds(20), echoProperties: [String] = [],
     stages: [String] = [], secretExpires: CalendarDate? = nil,
-    settings: SystemSettings = SystemSettings()
+    retainerNumbers: [String] = [], settings: SystemSettings = SystemSettings()
   ) {
     self.name = name
     self.kind = kind
@@ -99,6 +102,7 @@ public struct ConfiguredSystem: Hashable, Sendable {
     self.echoProperties = echoProperties
     self.stages = stages
     self.secretExpires = secretExpires
+    self.retainerNumbers = retainerNumbers
     self.settings = settings
   }
 }

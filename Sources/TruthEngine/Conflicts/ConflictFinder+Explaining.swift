@@ -60,7 +60,8 @@ extension ConflictFinder {
     return Disagreement(
       kind: conflict.kind, owner: owner, echo: echo, tolerance: comparison.tolerance,
       grace: comparison.grace, rates: company.rates,
-      definitions: figure == nil ? [] : DefinitionSums(records: self.records).sums(of: field),
+      definitions: figure == nil
+        ? [] : DefinitionSums(records: self.records, company: company).sums(of: field),
       documentCount: max(1, figure?.records.count ?? 1),
       namesakes: namesakes(of: field, owner: conflict.owner, copy: copy, among: copies))
   }

@@ -103,7 +103,7 @@ struct SmallCompany: Sendable {
   /// The systems of every company.
   static let systems: [SystemName] = ["crm", "erp_us", "erp_eu", "pm"]
   /// The kinds of adapter they need.
-  static let kinds: [any AdapterKind.Type] = [HubSpotKind.self, JiraKind.self, NetSuiteKind.self]
+  static let kinds = VendorKinds.all
   /// When every schedule begins.
   static let start = Timestamp("2026-11-20T09:00:00Z") ?? Timestamp(milliseconds: 0)
   /// The day of every schedule.

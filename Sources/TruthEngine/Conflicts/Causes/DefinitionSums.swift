@@ -3,10 +3,13 @@ import DealModel
 /// The owner's documents added up in other ways than the configured one.
 struct DefinitionSums {
   let records: [RecordKind: [Record]]
+  /// Whose systems say which invoices are retainers.
+  let company: CompanyModel
 
   /// One liberty a definition may take.
   private enum Liberty: CaseIterable {
-    case withTax, withoutCredits, withDrafts, withVoided, withoutOpenOrders, withOpenOrders
+    case withTax, withoutCredits, withDrafts, withVoided, withoutRetainers
+    case withoutOpenOrders, withOpenOrders
 
     func words(_ field: FieldName) -> String {
       switch self {
@@ -14,6 +17,7 @@ struct DefinitionSums {
       case .withoutCredits: field == .invoiced ? "without credit notes" : "without vendor credits"
       case .withDrafts: "with drafts"
       case .withVoided: "with voided documents"
+      case .withoutRetainers: "without retainers"
       case .withoutOpenOrders: "without open orders"
       case .withOpenOrders: "with open orders"
       }
@@ -38,11 +42,21 @@ struct DefinitionSums {
 
   private func liberties(of field: FieldName) -> [Liberty] {
     switch field {
-    case .invoiced: [.withTax, .withoutCredits, .withDrafts, .withVoided]
+    case .invoiced:
+      [.withTax, .withoutCredits, .withDrafts, .withVoided]
+        + ((records[.invoices] ?? []).contains(where: isRetainer) ? [.withoutRetainers] : [])
     case .committedCost: [.withoutOpenOrders, .withoutCredits, .withDrafts, .withVoided]
     case .actualCost: [.withOpenOrders, .withoutCredits, .withDrafts, .withVoided]
     default: []
     }
+  }
+
+  private func isRetainer(_ record: Record) -> Bool {
+    guard case .invoice = record.content, let system = company.system(record.reference.system)
+    else {
+      return false
+    }
+    return system.retainerNumbers.contains { record.number.hasPrefix($0) }
   }
 
   private func sum(_ field: FieldName, _ liberties: Set<Liberty>) -> Money? {
@@ -87,6 +101,7 @@ struct DefinitionSums {
       }
     }
     switch record.content {
+    case .invoice where liberties.contains(.withoutRetainers) && isRetainer(record): return .left
     case .invoice(let invoice) where counts(invoice.status):
       return Part(liberties.contains(.withTax) ? invoice.gross : invoice.net)
     case .creditNote(let note)

@@ -1,9 +1,7 @@
 import DealModel
 
 /// The echo adds the owner's own documents up by another definition: with tax, without credit notes,
-/// with drafts.
-///
-/// Advance invoices are no kind of their own in the model, so leaving them out cannot be recognised.
+/// with drafts, without retainers (the invoices whose numbers the configuration names).
 enum DefinitionCause: CauseRule {
   static let kind = ConflictCause.Kind.definition
 
@@ -30,6 +28,7 @@ enum DefinitionCause: CauseRule {
       .euros("100", "110").defined("with tax", .euros("119"))
         .defined("without credit notes", .euros("110")),
       .euros("0", "50").defined("with drafts", .euros("50")),
+      .euros("100", "80").defined("without retainers", .euros("80")),
     ]
   }
 

@@ -1,0 +1,11 @@
+public import AdapterKit
+
+/// The kinds of adapter there are.
+public enum VendorKinds {
+  /// Every kind, in the order they are named to people. A new kind adds its line here.
+  public static let all: [any AdapterKind.Type] = [
+    HubSpotKind.self,
+    JiraKind.self,
+    NetSuiteKind.self,
+  ]
+}
