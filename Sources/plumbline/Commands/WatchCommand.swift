@@ -54,7 +54,8 @@ struct WatchCommand: AsyncParsableCommand {
         number = try await WatchEnding.untilSignalled {
           try await sandbox.serving { origin in
             try await Watchman(
-              company: sandbox.company(origin: origin), place: .memory, address: address,
+              company: sandbox.company(origin: origin),
+              place: history.historyFile == nil ? .memory : history.place, address: address,
               every: every, time: time, zone: zone, logger: logger
             ).run()
           }
