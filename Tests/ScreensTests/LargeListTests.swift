@@ -32,4 +32,38 @@ struct LargeListTests {
     driver.press(.escape)
     #expect(driver.program.state.list.count == 20_000)
   }
+
+  @Test("the screen of conflicts has all deals read piece by piece, to a limit")
+  func comparing() {
+    var driver = Driver(columns: 80, rows: 24)
+    let deals = (0..<2_000).map { number in
+      var deal = TestDeal.portfolio[number % 62]
+      deal.number = 10_000 + number
+      return deal
+    }
+    driver.load(deals, dossiers: false)
+    let dossiers = Dictionary(uniqueKeysWithValues: deals.map { ($0.dossier.id, $0.dossier) })
+    func wanted() -> [DealID] {
+      guard case .show(let visible, let nearby, _)? = driver.program.state.lastShown else {
+        return []
+      }
+      return visible + nearby
+    }
+    let atFirst = wanted().count
+    driver.press(.character("2"))
+    #expect(wanted().count > atFirst)
+    var read: Set<DealID> = []
+    for _ in 0..<100 {
+      let next = wanted().filter { !read.contains($0) }
+      #expect(next.count <= Program.comparedAtOnce + 3 * 24)
+      if next.isEmpty { break }
+      read.formUnion(next)
+      driver.send(.dossiersChanged(next.compactMap { dossiers[$0] }))
+    }
+    #expect(read.count >= Program.comparedAtMost)
+    #expect(read.count <= Program.comparedAtMost + Program.comparedAtOnce)
+    #expect(driver.shows("of 2,000 deals compared so far"))
+    driver.press(.character("1"))
+    #expect(wanted().count <= atFirst + 1)
+  }
 }

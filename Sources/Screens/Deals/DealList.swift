@@ -41,6 +41,18 @@ struct DealList: Sendable {
 
   /// Deals that have been compared: the others' conflicts are not known yet.
   var comparedCount: Int { min(compared.count, total) }
+
+  /// The first deals that have not been compared; none when so many have been.
+  func uncompared(first count: Int, unlessCompared most: Int) -> [DealID] {
+    guard compared.count < min(most, total) else { return [] }
+    var found: [DealID] = []
+    for position in 0..<total where found.count < count {
+      let id = table.id(at: position)
+      if !compared.contains(id) { found.append(id) }
+    }
+    return found
+  }
+
   /// Deals of the origin.
   var total: Int { table.count }
   /// Deals that pass the filter.

@@ -18,6 +18,12 @@ extension Program {
     }
     let onPage = conflictDeals
     visible = onPage + visible.filter { !onPage.contains($0) }
+    if state.tab == .conflicts, state.trail.isEmpty {
+      // Whoever looks for conflicts means those of all deals: the rest is read piece by piece.
+      let shown = Set(visible + nearby)
+      nearby += list.uncompared(first: Self.comparedAtOnce, unlessCompared: Self.comparedAtMost)
+        .filter { !shown.contains($0) }
+    }
     let selected = state.selectedDeal
     if visible.isEmpty, selected == nil, state.lastShown == nil { return nil }
     let effect = Effect.show(visible: visible, nearby: nearby, selected: selected)
@@ -38,6 +44,12 @@ extension Program {
     }
     return deals
   }
+
+  /// Deals that are read at a time while their conflicts are looked for.
+  static let comparedAtOnce = 80
+  /// Deals that the screen of conflicts reads by itself: fewer than are remembered. The command
+  /// compares any number.
+  static let comparedAtMost = 1_500
 
   /// How old what is remembered may be while it is on screen.
   static let recalling = Duration.seconds(60)
