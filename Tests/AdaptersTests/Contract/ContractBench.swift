@@ -11,6 +11,8 @@ struct ContractBench: Sendable {
   let transport: SandboxTransport
   let calls: CallRecorder
   let adapter: any Adapter
+  /// What is read instead of the emulator; `nil` for a kind with HTTP.
+  let source: (any ContractSource)?
 
   /// The folder of the sample company.
   static let company: String = {
@@ -26,7 +28,12 @@ struct ContractBench: Sendable {
     transport = SandboxTransport(sandbox, time: clock)
     calls = CallRecorder()
     var settings = subject.settings.mapValues(Self.absolute)
-    settings["base_url"] = .text("\(SandboxTransport.origin)/\(subject.system)")
+    source = try subject.source?(clock)
+    if let source {
+      settings.merge(source.settings) { _, new in new }
+    } else {
+      settings["base_url"] = .text("\(SandboxTransport.origin)/\(subject.system)")
+    }
     let system = ConfiguredSystem(
       name: subject.system, kind: subject.kind.schema.kind, link: subject.link,
       steward: "Dana Reyes", failureMode: "Readings age.",
@@ -41,8 +48,20 @@ struct ContractBench: Sendable {
 
   /// Gives the system an order.
   func order(_ act: ControlOrder.Act, count: Int? = nil) async throws {
-    try await sandbox.obey(ControlOrder(act, count: count), by: subject.system)
+    try await obey(ControlOrder(act, count: count))
   }
+
+  /// Has the emulator, or the source in its place, obey an order.
+  func obey(_ order: ControlOrder) async throws {
+    if let source {
+      try await source.obey(order)
+    } else {
+      try await sandbox.obey(order, by: subject.system)
+    }
+  }
+
+  /// How often the system was asked: exchanges over HTTP, else what the adapter reported.
+  var asked: Int { source == nil ? transport.exchanges.count : calls.reports.count }
 
   /// Records, while time passes.
   func records(_ kind: RecordKind, _ ids: [DealID]) async throws -> [DealID: [Record]] {

@@ -2,6 +2,7 @@ import AdapterKit
 import Adapters
 import DealModel
 import Sandbox
+import TestSupport
 import Testing
 
 /// What a history tells of one change.
@@ -41,6 +42,8 @@ struct ContractSubject: Sendable, CustomTestStringConvertible {
   let renewsCredentials: Bool
   /// How many deals its index has; `nil` when it is no index.
   var indexed: Int?
+  /// What it reads instead of an emulator's HTTP: files, a database. Made anew for each scenario.
+  var source: (@Sendable (ManualClock) throws -> any ContractSource)?
   /// Scenarios it is excused from, each with the reason.
   var exemptions: [ContractScenario: String] = [:]
 

@@ -191,7 +191,7 @@ struct FailureContract {
     for warm in [false, true] {
       let bench = try ContractBench(subject)
       if warm { _ = try await bench.records(kind, [deal]) }
-      try await bench.sandbox.obey(drift, by: subject.system)
+      try await bench.obey(drift)
       let error = try #require(try await failure(of: bench))
       #expect(error.kind == .drifted(field: subject.link))
       if bench.adapter.capabilities.listsDeals {

@@ -57,7 +57,7 @@ struct LookupContract {
     #expect(quiet.deals.isEmpty)
     let before = try await bench.records(change.kind, [change.deal])
     bench.clock.advance(by: .seconds(60))
-    try await bench.sandbox.obey(change.order, by: subject.system)
+    try await bench.obey(change.order)
     bench.clock.advance(by: .seconds(1))
     let changed = try await ask(quiet.cursor)
     #expect(changed.deals[change.deal]?.contains(change.kind) == true)
@@ -118,7 +118,7 @@ struct LookupContract {
     #expect(!answer.identity.isEmpty)
     #expect(answer.drift == [])
     // Who we are, the clock, and what there is: never more than a token besides.
-    #expect(bench.transport.exchanges.count <= 3)
+    #expect(bench.asked <= 3)
     await bench.adapter.close()
   }
 
@@ -130,7 +130,7 @@ struct LookupContract {
       return try await bench.clock.passing { try await bench.adapter.probe() }
     }
     #expect(try await probe().drift == [])
-    try await bench.sandbox.obey(try #require(subject.drift), by: subject.system)
+    try await bench.obey(try #require(subject.drift))
     #expect(try await probe().drift == [SchemaDrift(.link, subject.link, .gone)])
     try await bench.order(.mend)
     #expect(try await probe().drift == [])
