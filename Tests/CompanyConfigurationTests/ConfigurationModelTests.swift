@@ -36,6 +36,27 @@ struct ConfigurationModelTests {
     #expect(model.system("crm")?.callDeadline == .seconds(20))
   }
 
+  @Test("resolves paths against its own directory and the home directory")
+  func paths() throws {
+    let schema = SettingsSchema(
+      kind: "files", summary: "Files.", records: [.deals, .invoices],
+      keys: [.init("invoices", .path, "where they are")])
+    for (path, resolved) in [
+      ("out/inv-*.csv", "/home/ops/out/inv-*.csv"), ("/srv/x", "/srv/x"), ("~/x", "/root/x"),
+    ] {
+      let text = """
+        company: A
+        shared_id: {origin: crm, pattern: '^BW-[0-9]{5}$'}
+        systems:
+          crm: {kind: files, link: a, steward: S, failure_mode: F, invoices: '\(path)'}
+        ownership: {commercial: crm}
+        """
+      let result = ConfigurationFile.read(
+        text, file: "/home/ops/plumbline.yaml", kinds: [schema], home: "/root")
+      #expect(result.model?.systems.first?.settings.text("invoices") == resolved)
+    }
+  }
+
   @Test("gives every setting in the type of its schema")
   func settings() throws {
     let settings = try #require(model.system("erp_eu")).settings

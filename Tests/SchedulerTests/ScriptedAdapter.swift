@@ -18,6 +18,7 @@ actor ScriptedAdapter: Adapter {
   private var pages: [[Record]] = []
   private var changed: [DealID: Set<RecordKind>] = [:]
   private var refusal: SystemError?
+  private var instant: Timestamp?
   private var gate: AsyncStream<Void>?
   private(set) var historyQuestions: [[RecordReference]] = []
   private var history: @Sendable ([RecordReference]) throws -> [RecordReference: [PropertyChange]] =
@@ -44,6 +45,8 @@ actor ScriptedAdapter: Adapter {
   }
   /// Questions for changes fail so, or no longer.
   func refusesChanges(_ error: SystemError?) { refusal = error }
+  /// Answers hold as of then; `nil` for now.
+  func holds(asOf instant: Timestamp?) { self.instant = instant }
   /// Answers wait until the stream brings something or ends.
   func hangs(until gate: AsyncStream<Void>?) { self.gate = gate }
 
@@ -59,6 +62,8 @@ actor ScriptedAdapter: Adapter {
     }
     return try answer(kind, ids)
   }
+
+  func watermark(of kind: RecordKind) async throws -> Timestamp? { instant }
 
   func history(
     of references: [RecordReference], properties: [String]

@@ -29,6 +29,13 @@ public protocol Adapter: Sendable {
   ///   - ids: At most the batch size of that kind, without repeats.
   func records(of kind: RecordKind, for ids: [DealID]) async throws -> [DealID: [Record]]
 
+  /// The instant as of which the records of a kind hold where the system does not answer live: an
+  /// export is as old as its file. `nil`, as by default, for a system that answers what is true now.
+  ///
+  /// Asked for right before ``records(of:for:)``, so that what has been renewed in between counts as
+  /// older than it is, never as fresher.
+  func watermark(of kind: RecordKind) async throws -> Timestamp?
+
   /// One record with its lines, payments and applied credits.
   ///
   /// - Parameter reference: A record this adapter returned before.
@@ -99,6 +106,9 @@ extension Adapter {
   public func history(
     of references: [RecordReference], properties: [String]
   ) async throws -> [RecordReference: [PropertyChange]] { [:] }
+
+  /// Answers are live.
+  public func watermark(of kind: RecordKind) async throws -> Timestamp? { nil }
 
   /// By default a feed begins now.
   public func cursor(ofChangesSince instant: Timestamp) -> PageCursor? { nil }

@@ -58,6 +58,42 @@ public final class ExchangeRecorder: Sendable {
     }
   }
 
+  /// A question to something other than an HTTP server ended: rows of a file, of a database.
+  ///
+  /// - Parameters:
+  ///   - question: What was asked, without secrets: `/srv/exports/invoices.csv`, an SQL statement.
+  ///   - answer: What came back, in a form to read; `nil` for nothing. Made only when it is kept.
+  public func note(
+    _ report: CallReport, question: String, answer: @autoclosure () -> [UInt8]?
+  ) {
+    let body = depth == .numbers ? nil : answer()
+    var trace = RequestTrace(
+      system: report.system, operation: report.operation, began: report.began,
+      duration: report.duration, isUsable: report.error == nil, bodyBytes: body?.count)
+    trace.bodyDigest = body.map { BodyDigest.sha256($0) }
+    guard let limit = keep(trace, size: body?.count ?? 0) else { return }
+    let readable = ReadableBody(body ?? [], mask: SecretMask(secrets: []), mostBytes: limit)
+    let exchange = Payload.Exchange(
+      trace: trace, request: question, requestBody: "", headers: [], body: readable.text,
+      isCut: readable.isCut)
+    recorded.withLock { $0.exchanges.append(exchange) }
+  }
+
+  /// Keeps a trace, and says how many bytes of its body may be kept; `nil` for none of it.
+  private func keep(_ trace: RequestTrace, size: Int) -> Int? {
+    recorded.withLock { recorded in
+      guard recorded.traces.count < Self.mostExchanges else {
+        recorded.omitted += 1
+        return nil
+      }
+      recorded.traces.append(trace)
+      guard case .payloads = depth else { return nil }
+      let size = min(recorded.bytesLeft, size)
+      recorded.bytesLeft -= size
+      return size
+    }
+  }
+
   /// An exchange ended.
   ///
   /// - Parameters:
@@ -73,18 +109,7 @@ public final class ExchangeRecorder: Sendable {
       duration: report.duration, status: report.status, requestID: report.requestID,
       isUsable: report.error == nil, bodyBytes: answer?.body.count)
     if depth != .numbers { trace.bodyDigest = answer.map { BodyDigest.sha256($0.body) } }
-    let limit = recorded.withLock { recorded -> Int? in
-      guard recorded.traces.count < Self.mostExchanges else {
-        recorded.omitted += 1
-        return nil
-      }
-      recorded.traces.append(trace)
-      guard case .payloads = depth else { return nil }
-      let size = min(recorded.bytesLeft, answer?.body.count ?? 0)
-      recorded.bytesLeft -= size
-      return size
-    }
-    guard let limit else { return }
+    guard let limit = keep(trace, size: answer?.body.count ?? 0) else { return }
     let mask = mask()
     let body = ReadableBody(answer?.body ?? [], mask: mask, mostBytes: limit)
     let exchange = Payload.Exchange(

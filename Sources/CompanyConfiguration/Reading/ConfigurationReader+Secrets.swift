@@ -53,18 +53,23 @@ extension ConfigurationReader {
       report(entry.valuePosition, "`file` of `\(key)` takes a file's path.")
       return nil
     }
-    if path.hasPrefix("/") { return .file(path) }
+    return resolved(path, of: "`file` of `\(key)`", at: entry.valuePosition)
+      .map(SecretSource.file)
+  }
+
+  /// A path relative to the configuration's directory or, with `~/`, to the home directory.
+  mutating func resolved(_ path: String, of what: String, at position: Position) -> String? {
+    if path.hasPrefix("/") { return path }
     if path.hasPrefix("~/") {
       guard let home, !home.isEmpty else {
         report(
-          entry.valuePosition,
-          "`file` of `\(key)` begins with `~/`, and no home directory is known; write it out.")
+          position, "\(what) begins with `~/`, and no home directory is known; write it out.")
         return nil
       }
-      return .file(ConfigurationFile.joined(home, String(path.dropFirst(2))))
+      return ConfigurationFile.joined(home, String(path.dropFirst(2)))
     }
-    guard let slash = self.file.lastIndex(of: "/") else { return .file(path) }
-    return .file(String(self.file[...slash]) + path)
+    guard let slash = self.file.lastIndex(of: "/") else { return path }
+    return String(self.file[...slash]) + path
   }
 
   private mutating func command(

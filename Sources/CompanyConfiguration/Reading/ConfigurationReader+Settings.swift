@@ -32,6 +32,12 @@ extension ConfigurationReader {
         return nil
       }
       return .text(text)
+    case .path:
+      guard !text.isEmpty, !text.utf8.contains(0) else {
+        report(position, "`\(key)` takes the path of a file or directory.")
+        return nil
+      }
+      return resolved(text, of: "`\(key)`", at: position).map(SettingValue.text)
     case .duration:
       return duration(text, under: key, at: position).map(SettingValue.duration)
     case .integer(let least):
@@ -55,6 +61,7 @@ extension ConfigurationReader {
     case .text: "a text"
     case .choice(let words): "one of \(words.joined(separator: ", "))"
     case .url: "a URL"
+    case .path: "a path"
     case .secret: "a secret's source"
     case .duration: "a duration such as `90s`"
     case .integer(let least): "a whole number, at least \(least)"

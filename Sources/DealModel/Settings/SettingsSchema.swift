@@ -41,6 +41,9 @@ public struct SettingsSchema: Hashable, Sendable {
     case choice([String])
     /// A URL; plain http only to loopback.
     case url
+    /// The path of a file or directory, or a pattern of paths: relative to the directory of the
+    /// configuration, `~/` the home directory.
+    case path
     /// A secret's source: `{env: NAME}`, `{file: PATH}` or `{command: [PROGRAM, ARGUMENT…]}`.
     case secret
     /// A duration, `90s`, `2m`, `24h`, `7d`.
@@ -85,7 +88,7 @@ public enum SecretSource: Hashable, Sendable {
 
 /// One setting's value, checked against its schema.
 public indirect enum SettingValue: Hashable, Sendable {
-  /// Words, a choice or a URL.
+  /// Words, a choice, a URL or a path.
   case text(String)
   /// A secret's source.
   case secret(SecretSource)

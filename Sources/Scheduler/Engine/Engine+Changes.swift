@@ -53,7 +53,7 @@ extension Engine {
   private func doubtReadings(before began: Timestamp, at name: SystemName) {
     for (id, dossier) in dossiers {
       for (key, section) in dossier.sections where key.system == name {
-        guard let fetchedAt = section.fetchedAt, fetchedAt < began else { continue }
+        guard let asked = section.lastAsked, asked < began else { continue }
         changes.report(key, of: id, isCertain: false)
       }
     }

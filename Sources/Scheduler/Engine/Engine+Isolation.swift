@@ -48,7 +48,7 @@ extension Engine {
         forced[key]?.remove(id)
         guard !section.isAsking, section.failure?.error != error else { continue }
         dossiers[id, default: Dossier(id: id)].sections[key] = Section(
-          records: section.records, fetchedAt: section.fetchedAt,
+          records: section.records, fetchedAt: section.fetchedAt, askedAt: section.askedAt,
           failure: .init(error: error, since: since), requests: section.requests)
         touched.append(id)
       }

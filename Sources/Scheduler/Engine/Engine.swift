@@ -29,7 +29,7 @@ public actor Engine {
     var isOffScreen = false
     /// What the system had reported of these deals.
     var reports: [DealID: ChangeLedger.Report] = [:]
-    var work: Task<[DealID: [Record]], any Error>?
+    var work: Task<Pulled, any Error>?
     /// Hears which exchanges answer it.
     var recorder = ExchangeRecorder()
   }
@@ -307,7 +307,9 @@ public actor Engine {
     guard let adapter = lines[name]?.adapter else { return }
     let work = Task {
       try await ExchangeRecorder.$current.withValue(call.recorder) {
-        try await adapter.records(of: call.kind, for: call.ids)
+        let watermark = try await adapter.watermark(of: call.kind)
+        return Pulled(
+          records: try await adapter.records(of: call.kind, for: call.ids), watermark: watermark)
       }
     }
     lines[name]?.calls[number]?.work = work
@@ -326,11 +328,13 @@ public actor Engine {
 
   /// Enters the outcome of a call into the dossiers, the pace and the health.
   private func settle(
-    _ call: Call, _ outcome: Result<[DealID: [Record]], any Error>, at name: SystemName
+    _ call: Call, _ outcome: Result<Pulled, any Error>, at name: SystemName
   ) {
     let key = SectionKey(system: name, kind: call.kind)
     switch outcome {
-    case .success(let records):
+    case .success(let pulled):
+      let records = pulled.records
+      let asOf = pulled.holds(askedAt: call.began)
       lines[name]?.pace.succeeded(asking: .records(call.kind))
       // One array for the whole batch.
       let requests = call.recorder.traces
@@ -339,14 +343,15 @@ public actor Engine {
         // A record for a deal nobody asked about is never joined.
         let own = stamped(found.filter { $0.dealID == id }, from: name)
         // A page of the list that was asked later may have arrived before.
-        if let known = dossiers[id]?.sections[key]?.fetchedAt, known > call.began {
+        if let known = dossiers[id]?.sections[key]?.lastAsked, known > call.began {
           dossiers[id]?.sections[key]?.isAsking = false
           dossiers[id]?.sections[key]?.failure = nil
           continue
         }
         noteChanges(key, of: id, to: own, report: call.reports[id], at: time.now())
         dossiers[id, default: Dossier(id: id)].sections[key] = Section(
-          records: own, fetchedAt: call.began, requests: requests)
+          records: own, fetchedAt: asOf, askedAt: asOf == call.began ? nil : call.began,
+          requests: requests)
         if call.kind == .deals, name == company.sharedID.origin {
           noteOrigin(own, at: call.began)
         }
@@ -407,7 +412,7 @@ public actor Engine {
       let old = dossiers[id]?.sections[key] ?? Section()
       let since = old.failure?.since ?? now
       dossiers[id, default: Dossier(id: id)].sections[key] = Section(
-        records: old.records, fetchedAt: old.fetchedAt,
+        records: old.records, fetchedAt: old.fetchedAt, askedAt: old.askedAt,
         failure: .init(error: error, since: since, requests: requests), requests: old.requests)
     }
   }

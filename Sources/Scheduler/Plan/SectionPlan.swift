@@ -46,17 +46,17 @@ struct SectionPlan: Sendable {
     _ section: Section, limits: FreshnessLimits, isOnScreen: Bool, now: Timestamp
   ) -> Timestamp? {
     if section.isAsking { return nil }
-    guard let fetchedAt = section.fetchedAt else { return now }
+    guard let asked = section.lastAsked else { return now }
     if section.failure != nil { return isOnScreen ? now : nil }
     // A reading from the future has an unknown age.
-    if fetchedAt > now.adding(.seconds(2)) { return now }
-    return isOnScreen ? fetchedAt.adding(limits.freshFor * 3 / 4) : nil
+    if asked > now.adding(.seconds(2)) { return now }
+    return isOnScreen ? asked.adding(limits.freshFor * 3 / 4) : nil
   }
 
   /// Whether a section may ride along in a batch that has room: it would be due soon anyway.
   func mayRideAlong(_ section: Section, limits: FreshnessLimits, now: Timestamp) -> Bool {
     guard !section.isAsking else { return false }
-    guard let fetchedAt = section.fetchedAt else { return true }
-    return fetchedAt.duration(to: now) > limits.freshFor / 2
+    guard let asked = section.lastAsked else { return true }
+    return asked.duration(to: now) > limits.freshFor / 2
   }
 }

@@ -51,8 +51,11 @@ public struct SectionKey: Hashable, Sendable, Comparable {
 public struct Section: Hashable, Sendable {
   /// The records of the last answer, newest first; `nil` when there never was an answer.
   public var records: [Record]?
-  /// When the last answer was asked for: it is at least that fresh, however late it arrived.
+  /// As of when the last answer holds at least: when it was asked for, however late it arrived.
   public var fetchedAt: Timestamp?
+  /// When the last answer was asked for, where it is older than that: an export is as old as its
+  /// file, however often it is read. `nil` when ``fetchedAt`` says it.
+  public var askedAt: Timestamp?
   /// Why the system cannot be asked now; `nil` once it has answered again.
   public var failure: Failure?
   /// Whether a call is under way.
@@ -77,13 +80,17 @@ public struct Section: Hashable, Sendable {
     }
   }
 
+  /// When the last answer was asked for; `nil` when there never was one.
+  public var lastAsked: Timestamp? { askedAt ?? fetchedAt }
+
   /// A section in some state; by default one nobody asked for.
   public init(
-    records: [Record]? = nil, fetchedAt: Timestamp? = nil, failure: Failure? = nil,
-    isAsking: Bool = false, requests: [RequestTrace] = []
+    records: [Record]? = nil, fetchedAt: Timestamp? = nil, askedAt: Timestamp? = nil,
+    failure: Failure? = nil, isAsking: Bool = false, requests: [RequestTrace] = []
   ) {
     self.records = records
     self.fetchedAt = fetchedAt
+    self.askedAt = askedAt
     self.failure = failure
     self.isAsking = isAsking
     self.requests = requests

@@ -10,7 +10,7 @@ enum SettingAnswer {
       .failure(Prompter.Refusal(words))
     }
     switch type {
-    case .text:
+    case .text, .path:
       return answer.isEmpty ? refused("An answer is needed here.") : .success(.text(answer))
     case .url:
       guard answer.hasPrefix("https://") || answer.hasPrefix("http://127.0.0.1"),
