@@ -90,10 +90,11 @@ let package = Package(
       name: "Sandbox",
       dependencies: ["DealModel", crypto, grdb, hummingbird, jwtKit, logging, nioCore, yams],
       swiftSettings: strict),
+    .target(name: "CMemory"),
     .executableTarget(
       name: "plumbline",
       dependencies: [
-        "AdapterKit", "Adapters", "CompanyConfiguration", "DealModel", "Drill", "HealthHistory",
+        "AdapterKit", "Adapters", "CMemory", "CompanyConfiguration", "DealModel", "Drill", "HealthHistory",
         "Sandbox", "Scheduler", "Screens", "TerminalHost", "TruthEngine", "Watch", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CMemory
 import DealModel
 import Glibc
 import TerminalHost
@@ -25,6 +26,7 @@ struct Plumbline: AsyncParsableCommand {
 @main
 enum Main {
   static func main() async {
+    cmemory_use_one_arena()
     // Swift's own crash handler would ask questions on a raw terminal.
     CrashPolicy.leaveToSystem()
     do {

@@ -115,9 +115,13 @@ struct Dashboard: Sendable {
       }
       group.addTask { await engine.run(.dashboard) }
       group.addTask {
-        // By then the first screen is filled, even by systems that are slow.
-        do { try await time.sleep(for: .seconds(3)) } catch { return }
-        StartupMemory.giveBack()
+        // By then the first screen is filled, even by systems that are slow; then all deals have
+        // been looked through for links and conflicts; later what a person opened has been closed.
+        for pause in [3, 27] {
+          do { try await time.sleep(for: .seconds(pause)) } catch { return }
+          StartupMemory.giveBack()
+        }
+        while (try? await time.sleep(for: .seconds(300))) != nil { StartupMemory.giveBack() }
       }
       group.addTask {
         for await event in engine.events {

@@ -1,14 +1,16 @@
+import CMemory
 import Glibc
 
-/// What only starting needs is given back once it is over.
+/// What only starting, or a moment of work, needs is given back once it is over.
 ///
 /// A static program touches most of its code while it starts: the runtime looks through every type
 /// for its protocols, TLS and HTTP set themselves up. A dashboard that is open all day needs a small
 /// part of that again, and takes it from the page cache when it does.
 enum StartupMemory {
-  /// Returns code pages to the system. Nothing is lost: code that cannot be written
+  /// Returns free memory and code pages to the system. Nothing is lost: code that cannot be written
   /// is an unchanged copy of the program file.
   static func giveBack() {
+    cmemory_trim()
     guard let maps = fopen("/proc/self/maps", "r") else { return }
     defer { fclose(maps) }
     var line = [CChar](repeating: 0, count: 1_024)
