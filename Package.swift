@@ -52,6 +52,8 @@ let package = Package(
       name: "CTerm",
       cSettings: [.define("NCURSES_WIDECHAR", to: "1"), .define("_GNU_SOURCE")],
       linkerSettings: [.linkedLibrary("ncursesw")]),
+    // The driver manager of ODBC, through which the custom ledger is read; Debian has no Swift package.
+    .systemLibrary(name: "CODBC", providers: [.apt(["unixodbc-dev"])]),
     .target(name: "DealModel", swiftSettings: strict),
     .target(name: "TruthEngine", dependencies: ["DealModel"], swiftSettings: strict),
     // Not "Configuration": AsyncHTTPClient brings a module of that name.
@@ -64,7 +66,7 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
-      name: "Adapters", dependencies: ["AdapterKit", "DealModel", crypto, jwtKit],
+      name: "Adapters", dependencies: ["AdapterKit", "CODBC", "DealModel", crypto, jwtKit],
       swiftSettings: strict),
     .target(
       name: "Scheduler", dependencies: ["AdapterKit", "DealModel", "TruthEngine"],
@@ -122,8 +124,10 @@ let package = Package(
     .testTarget(
       name: "AdaptersTests",
       dependencies: [
-        "AdapterKit", "Adapters", "DealModel", "Sandbox", "TestSupport", crypto, jwtKit,
+        "AdapterKit", "Adapters", "DealModel", "Sandbox", "TestSupport", crypto, grdb,
+        jwtKit,
       ],
+      exclude: ["ODBC/ledger.sql"],
       swiftSettings: strict),
     .testTarget(
       name: "SchedulerTests",

@@ -7,5 +7,6 @@ public enum VendorKinds {
     HubSpotKind.self,
     JiraKind.self,
     NetSuiteKind.self,
+    ODBCKind.self,
   ]
 }

@@ -15,13 +15,20 @@ extension HTTPPort {
   public func refuseStray(
     bearing borne: [DealID], record: String, asked ids: some Sequence<DealID>, operation: String
   ) throws {
-    let folded = borne.map { Self.folded($0.text) }
-    let isNear = ids.lazy.map { Self.folded($0.text) }.contains { asked in
-      asked.isEmpty || folded.contains { $0.contains(asked) }
-    }
-    if isNear { return }
+    if Self.isNearMiss(bearing: borne, asked: ids) { return }
     throw malformed(
       operation, "record \(VisibleText(record)), which belongs to a deal nobody asked about")
+  }
+
+  /// Whether a record that bears these IDs may come in an answer about those deals, because systems
+  /// compare loosely.
+  public static func isNearMiss(
+    bearing borne: [DealID], asked ids: some Sequence<DealID>
+  ) -> Bool {
+    let folded = borne.map { Self.folded($0.text) }
+    return ids.lazy.map { Self.folded($0.text) }.contains { asked in
+      asked.isEmpty || folded.contains { $0.contains(asked) }
+    }
   }
 
   /// Letters and digits alone, in lower case.

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Waiting for a task that others wait for too.
-enum Joining {
+/// Waiting for a task that others wait for too, or that may outlive whoever waits.
+public enum Joining {
   private struct State<Value> {
     var continuation: CheckedContinuation<Value, any Error>?
     var isOver = false
@@ -28,7 +28,7 @@ enum Joining {
   }
 
   /// The value of a task; cancelling the caller ends its wait at once and leaves the task alone.
-  static func value<Value: Sendable>(of task: Task<Value, any Error>) async throws -> Value {
+  public static func value<Value: Sendable>(of task: Task<Value, any Error>) async throws -> Value {
     let waiter = Waiter<Value>()
     return try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in

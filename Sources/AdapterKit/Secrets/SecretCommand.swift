@@ -102,14 +102,14 @@ enum FileDescriptorReading {
 }
 
 /// A thread of its own for what blocks, so that no pool thread waits.
-enum DetachedThread {
+public enum DetachedThread {
   private final class Job: Sendable {
     let body: @Sendable () -> Void
     init(_ body: @escaping @Sendable () -> Void) { self.body = body }
   }
 
   /// Runs blocking work on a new thread. Without one to be had, runs it where it is.
-  static func run<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value {
+  public static func run<Value: Sendable>(_ work: @escaping @Sendable () -> Value) async -> Value {
     await withCheckedContinuation { continuation in
       let job = Job { continuation.resume(returning: work()) }
       let context = Unmanaged.passRetained(job)

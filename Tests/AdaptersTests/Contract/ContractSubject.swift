@@ -50,5 +50,7 @@ struct ContractSubject: Sendable, CustomTestStringConvertible {
   var testDescription: String { system.text }
 
   /// Every adapter. The rows are in files of their own, one per adapter.
-  static let all: [ContractSubject] = [.hubspot, .jira, .netSuite, .netSuiteOAuth]
+  static let all: [ContractSubject] = [
+    .hubspot, .jira, .netSuite, .netSuiteOAuth, .odbcSQLite, .odbcPostgreSQL,
+  ]
 }

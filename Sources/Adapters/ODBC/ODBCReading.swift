@@ -1,0 +1,148 @@
+import DealModel
+
+/// Makes records of one kind from the rows of one statement.
+struct ODBCReading: Sendable {
+  let system: ConfiguredSystem
+  let kind: RecordKind
+  let zone: ODBCZone
+  /// The setting the statement stands in, for people.
+  let setting: String
+
+  var usesMinorUnits: Bool { system.settings.flag("minor_units") ?? false }
+  var nothing: SystemError {
+    SystemError(.malformed, system: system.name, message: "\(system.name) (ODBC) gave no currency.")
+  }
+
+  /// Checks that the columns are there and hold what can be read.
+  ///
+  /// - Throws: ``SystemError`` of kind `drifted` naming the column.
+  func check(_ table: ODBCTable) throws {
+    for need in ODBCColumnNeed.needs(of: kind, link: system.link) {
+      let found = need.names.compactMap { table.index(of: $0) }
+      guard found.count >= need.least else {
+        let missing = need.names.first { table.index(of: $0) == nil } ?? ""
+        let names = need.names.map { VisibleText($0).text }
+        let list = names.joined(separator: need.least == 1 ? " or " : ", ")
+        throw drifted(missing, "gives no column \(list)", need.mend)
+      }
+      for index in found where !need.contents.contains(table.columns[index].content) {
+        let column = table.columns[index]
+        throw drifted(
+          column.name,
+          "gives column \(VisibleText(column.name)) as "
+            + "\(VisibleText(column.typeName.prefix(40))), which \(need.use)", need.mend)
+      }
+    }
+  }
+
+  /// The rows of a checked table as records.
+  ///
+  /// - Throws: ``SystemError`` when a row lacks its ID or its deal ID, or stands there twice.
+  func records(_ table: ODBCTable, errors: ODBCErrors) throws -> [Record] {
+    try check(table)
+    var seen: Set<[String]> = []
+    return try (0..<table.rowCount).map { place in
+      let row = ODBCRow(table: table, place: place, reading: self)
+      guard let id = row["id"], !id.isEmpty else {
+        throw errors.malformed("SQL \(setting)", "a row whose column id is empty")
+      }
+      guard let deal = row[system.link] else {
+        throw errors.malformed(
+          "SQL \(setting)", "record \(VisibleText(id)), whose column \(system.link) is empty")
+      }
+      guard seen.insert([id, deal]).inserted else {
+        throw errors.malformed(
+          "SQL \(setting)",
+          "record \(VisibleText(id)) twice, so amounts would count twice: a join "
+            + "multiplies rows there; use GROUP BY or a subquery")
+      }
+      return record(row, id: id, deal: DealID(deal))
+    }
+  }
+
+  func record(_ row: ODBCRow, id: String, deal: DealID) -> Record {
+    var echoes: [String: Answer<FieldValue>] = [:]
+    for name in system.echoProperties where row.has(name) {
+      echoes[name] = row.text(name).map { .text($0) }
+    }
+    return Record(
+      reference: RecordReference(system: system.name, kind: kind, id: id), dealID: deal,
+      number: row.number, url: row["url"], createdAt: row.instant("created_at").value,
+      modifiedAt: row.instant("modified_at").value, modifiedBy: row["modified_by"],
+      echoes: echoes, content: row.content(kind))
+  }
+
+  private func drifted(_ column: String, _ fault: String, _ mend: String) -> SystemError {
+    SystemError(
+      .drifted(field: column), system: system.name,
+      message: "`\(setting)` of \(system.name) (ODBC) \(fault). \(mend)")
+  }
+}
+
+/// Columns that a kind of record is read from.
+struct ODBCColumnNeed: Sendable {
+  var names: [String]
+  /// How many of them there must be.
+  var least: Int
+  var contents: Set<ODBCColumn.Content>
+  /// What cannot be done with another type.
+  var use: String
+  var mend: String
+
+  private static let words: Set<ODBCColumn.Content> = [
+    .text, .exact, .float, .date, .wallClock, .instant, .flag,
+  ]
+
+  private static func text(_ names: [String], least: Int = 0) -> ODBCColumnNeed {
+    ODBCColumnNeed(
+      names: names, least: least, contents: words, use: "is no text",
+      mend: "Name the column so, with AS.")
+  }
+
+  private static func amount(_ names: [String], least: Int = 0) -> ODBCColumnNeed {
+    ODBCColumnNeed(
+      names: names, least: least, contents: [.text, .exact], use: "holds no exact amounts",
+      mend: least > 1
+        ? "Name two of them at least, as exact numbers: the third follows."
+        : "Name it so with AS, as an exact number: CAST(… AS NUMERIC(18,2)), or with SQLite "
+          + "printf('%.2f', …).")
+  }
+
+  private static func date(_ names: [String], least: Int = 0) -> ODBCColumnNeed {
+    ODBCColumnNeed(
+      names: names, least: least, contents: [.text, .date, .wallClock, .instant],
+      use: "is no date", mend: "Name it so with AS, as a date or as text like 2026-11-20.")
+  }
+
+  private static func flag(_ name: String) -> ODBCColumnNeed {
+    ODBCColumnNeed(
+      names: [name], least: 1, contents: [.text, .exact, .flag], use: "is no yes or no",
+      mend: "Name it so with AS, as a boolean or as 1 and 0.")
+  }
+
+  /// What a kind needs; columns that may be missing are checked for their type only.
+  static func needs(of kind: RecordKind, link: String) -> [ODBCColumnNeed] {
+    let every = [
+      text(["id"], least: 1), text([link], least: 1), text(["number", "url", "currency"]),
+      date(["created_at", "modified_at"]),
+    ]
+    switch kind {
+    case .invoices:
+      return every + [
+        text(["status"], least: 1), amount(["net"], least: 1),
+        amount(["gross", "paid", "outstanding"], least: 2), date(["issued", "due"]),
+      ]
+    case .costs:
+      return every + [
+        text(["type"], least: 1), text(["status"], least: 1), amount(["net"], least: 1),
+        amount(["open"]), date(["date"]), text(["party"]),
+      ]
+    case .milestones:
+      return every + [text(["name"], least: 1), flag("done"), date(["due", "start"])]
+    case .hours:
+      return every + [amount(["hours", "seconds"], least: 1), date(["date"], least: 1)]
+    case .tickets: return every + [text(["subject"], least: 1), flag("open")]
+    case .deals: return every + [amount(["value"]), date(["close_date", "stage_since"])]
+    }
+  }
+}
