@@ -8,5 +8,6 @@ public enum VendorKinds {
     JiraKind.self,
     NetSuiteKind.self,
     ODBCKind.self,
+    SAPBusinessOneKind.self,
   ]
 }

@@ -43,11 +43,21 @@ extension Authorizer {
 
 /// The way to a system's token endpoint: the only request that is sent without credentials.
 public struct TokenEndpoint: Sendable {
-  private let post: @Sendable ([HTTPParameter], [HTTPField]) async throws -> JSONReply
+  private let post: @Sendable (HTTPCall.Body, [HTTPField]) async throws -> JSONReply
 
-  /// A way to a token endpoint; tests answer themselves.
+  /// A way to a token endpoint that takes forms; tests answer themselves.
   public init(_ post: @escaping @Sendable ([HTTPParameter], [HTTPField]) async throws -> JSONReply)
   {
+    self.init { (body: HTTPCall.Body, headers) in
+      guard case .form(let form) = body else { return try await post([], headers) }
+      return try await post(form, headers)
+    }
+  }
+
+  /// A way to a token endpoint that takes any body.
+  public init(
+    _ post: @escaping @Sendable (HTTPCall.Body, [HTTPField]) async throws -> JSONReply
+  ) {
     self.post = post
   }
 
@@ -55,7 +65,14 @@ public struct TokenEndpoint: Sendable {
   ///
   /// - Throws: ``SystemError`` or `CancellationError`.
   public func post(form: [HTTPParameter], headers: [HTTPField] = []) async throws -> JSONReply {
-    try await post(form, headers)
+    try await post(.form(form), headers)
+  }
+
+  /// Posts a JSON document to the endpoint, as session logins want it, and reads its JSON answer.
+  ///
+  /// - Throws: ``SystemError`` or `CancellationError`.
+  public func post(json: JSONValue, headers: [HTTPField] = []) async throws -> JSONReply {
+    try await post(.json(json), headers)
   }
 }
 

@@ -35,7 +35,7 @@ extension HTTPPort {
 
   /// The way to the token endpoint, for the authorizer.
   var tokenEndpoint: TokenEndpoint {
-    TokenEndpoint { form, headers in
+    TokenEndpoint { (body: HTTPCall.Body, headers) in
       let (base, pattern): (BaseURL, String)
       switch self.settings.tokenEndpoint {
       case .path(let path): (base, pattern) = (self.settings.baseURL, path)
@@ -43,7 +43,7 @@ extension HTTPPort {
       case nil: throw self.refused("POST token", "no token endpoint is declared")
       }
       let shown = pattern.isEmpty ? base.prefix : pattern
-      let call = HTTPCall("POST", shown, headers: headers, body: .form(form))
+      let call = HTTPCall("POST", shown, headers: headers, body: body)
       let plan = ExchangePlan(
         call: call, url: "\(base)\(pattern)", home: base.origin, isToken: true)
       return try await self.perform(plan) { try self.document(in: $0, operation: call.operation) }

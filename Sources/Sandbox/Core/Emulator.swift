@@ -97,7 +97,7 @@ public struct EmulatorLimits: Hashable, Sendable {
 public struct EmulatorKinds: Sendable {
   /// All there are. A new emulator is registered here, and nowhere else.
   public static let all = EmulatorKinds([
-    HubSpotEmulator.self, JiraEmulator.self, NetSuiteEmulator.self,
+    HubSpotEmulator.self, JiraEmulator.self, NetSuiteEmulator.self, SAPBusinessOneEmulator.self,
   ])
 
   /// The types by kind.

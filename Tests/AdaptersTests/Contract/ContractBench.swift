@@ -13,6 +13,8 @@ struct ContractBench: Sendable {
   let adapter: any Adapter
   /// What is read instead of the emulator; `nil` for a kind with HTTP.
   let source: (any ContractSource)?
+  /// Its own company, kept for as long as it is served; `nil` for Brightwater.
+  private let files: TemporaryCompany?
 
   /// The folder of the sample company.
   static let company: String = {
@@ -24,10 +26,12 @@ struct ContractBench: Sendable {
   init(_ subject: ContractSubject, secrets: (any SecretReader)? = nil) throws {
     self.subject = subject
     clock = ManualClock("2026-11-20T09:00:00Z")
-    sandbox = try SandboxCompany(path: Self.company, time: clock, today: nil)
+    files = try subject.company?()
+    let folder = files?.path ?? Self.company
+    sandbox = try SandboxCompany(path: folder, time: clock, today: nil)
     transport = SandboxTransport(sandbox, time: clock)
     calls = CallRecorder()
-    var settings = subject.settings.mapValues(Self.absolute)
+    var settings = subject.settings.mapValues { Self.absolute($0, in: folder) }
     source = try subject.source?(clock)
     if let source {
       settings.merge(source.settings) { _, new in new }
@@ -76,8 +80,8 @@ struct ContractBench: Sendable {
     } catch let error as SystemError { return error }
   }
 
-  private static func absolute(_ value: SettingValue) -> SettingValue {
-    if case .secret(.file(let path)) = value { return .secret(.file("\(company)/\(path)")) }
+  private static func absolute(_ value: SettingValue, in folder: String) -> SettingValue {
+    if case .secret(.file(let path)) = value { return .secret(.file("\(folder)/\(path)")) }
     return value
   }
 }

@@ -44,13 +44,16 @@ struct ContractSubject: Sendable, CustomTestStringConvertible {
   var indexed: Int?
   /// What it reads instead of an emulator's HTTP: files, a database. Made anew for each scenario.
   var source: (@Sendable (ManualClock) throws -> any ContractSource)?
+  /// The company its system belongs to, where that is not Brightwater. Made anew for each scenario.
+  var company: (@Sendable () throws -> TemporaryCompany)?
   /// Scenarios it is excused from, each with the reason.
   var exemptions: [ContractScenario: String] = [:]
 
-  var testDescription: String { system.text }
+  var testDescription: String { "\(system) \(kind.schema.kind) by \(link)" }
 
   /// Every adapter. The rows are in files of their own, one per adapter.
   static let all: [ContractSubject] = [
     .hubspot, .jira, .netSuite, .netSuiteOAuth, .odbcSQLite, .odbcPostgreSQL,
+    .serviceLayer, .serviceLayerProjects,
   ]
 }
