@@ -217,6 +217,38 @@ struct ServiceLayerAdapterTests {
       try await ask(begun.cursor).deals == ["BW-00042": [.costs], "BW-00043": [.costs]])
   }
 
+  @Test(
+    "all that is read and answered is of the metadata's names and types", arguments: ["v1", "v2"])
+  func metadata(version: String) async throws {
+    let company = try ServiceLayerCompany()
+    for link in ["U_DealID", "Project"] {
+      let adapter = try company.adapter(link: link, settings: ["version": .text(version)])
+      for kind in [RecordKind.invoices, .costs] {
+        for record in try await records(kind, company, adapter) {
+          _ = try await company.clock.passing { try await adapter.detail(of: record.reference) }
+        }
+      }
+    }
+    var checked = 0
+    for exchange in company.transport.exchanges {
+      guard let body = exchange.answer.flatMap({ try? JSONValue(parsing: $0.body) }) else {
+        continue
+      }
+      for row in body["value"]?.array ?? [body] {
+        let parts = row.members?.filter { $0.value.members != nil } ?? []
+        for part in parts {
+          let type = part.name.hasSuffix("/DocumentLines") ? "DocumentLine" : "Document"
+          #expect(ServiceLayerFacts.faults(in: part.value, of: type) == [])
+        }
+        let set = exchange.path.split(separator: "/").last?.prefix { $0 != "(" } ?? ""
+        guard let type = ServiceLayerFacts.type(ofSet: String(set)) else { continue }
+        #expect(ServiceLayerFacts.faults(in: row, of: type) == [])
+        checked += 1
+      }
+    }
+    #expect(checked > 20)
+  }
+
   @Test("an ID cannot leave its quotes")
   func quoting() async throws {
     let company = try ServiceLayerCompany()
