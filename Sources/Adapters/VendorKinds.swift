@@ -8,6 +8,7 @@ public enum VendorKinds {
     JiraKind.self,
     NetSuiteKind.self,
     ODBCKind.self,
+    QuickBooksKind.self,
     SAPBusinessOneKind.self,
   ]
 }

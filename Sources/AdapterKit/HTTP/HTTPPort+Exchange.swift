@@ -188,6 +188,10 @@ extension HTTPPort {
     interpret: (HTTPAnswer) throws -> Value
   ) -> Attempt<Value> {
     let operation = plan.call.operation
+    var answer = answer
+    if (200..<300).contains(answer.status), let hidden = settings.hiddenStatus?(answer.body) {
+      answer.status = hidden
+    }
     switch answer.status {
     case 200..<300:
       do { return .value(try interpret(answer)) } catch let error as SystemError {

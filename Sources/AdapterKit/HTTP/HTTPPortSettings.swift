@@ -17,6 +17,9 @@ public struct HTTPPortSettings: Sendable {
   public var readingPosts: Set<String>
   /// What the vendor's errors mean.
   public var errors: ErrorTable
+  /// The status that a body sent with 2xx really has, for vendors that put failures into successes;
+  /// `nil`, as by default, when it is what it says. Looked at before the body is parsed: must be cheap.
+  public var hiddenStatus: (@Sendable ([UInt8]) -> Int?)?
   /// The vendor's rate limits, kept on our side.
   public var rateLimits: [RateLimit]
   /// The most exchanges at a time; at least 1.

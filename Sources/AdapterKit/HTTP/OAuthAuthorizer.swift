@@ -10,9 +10,14 @@ public actor OAuthAuthorizer: Authorizer {
   /// Makes the form for one token request; told the refresh token of the last answer, if any.
   public typealias Grant = @Sendable (_ rotated: Secret?) async throws -> [HTTPParameter]
 
+  /// Fetches a token answer: for vendors whose request is more than a form, or whose answer has to be
+  /// kept before it is used. Told the refresh token of the last answer, if any.
+  public typealias Fetch =
+    @Sendable (_ endpoint: TokenEndpoint, _ rotated: Secret?) async throws -> JSONValue
+
   private let system: SystemName
   private let time: any TimeSource
-  private let grant: Grant
+  private let fetchToken: Fetch
   private var state = TokenState()
   private var fetch: Task<Secret, any Error>?
   private var rotated: Secret?
@@ -20,9 +25,16 @@ public actor OAuthAuthorizer: Authorizer {
 
   /// A token from a grant.
   public init(system: SystemName, time: any TimeSource, grant: @escaping Grant) {
+    self.init(system: system, time: time) { endpoint, rotated in
+      try await endpoint.post(form: try await grant(rotated)).value
+    }
+  }
+
+  /// A token from a request of the adapter's own.
+  public init(system: SystemName, time: any TimeSource, fetch: @escaping Fetch) {
     self.system = system
     self.time = time
-    self.grant = grant
+    fetchToken = fetch
   }
 
   public func authorize(
@@ -68,7 +80,7 @@ public actor OAuthAuthorizer: Authorizer {
   private func ask(_ endpoint: TokenEndpoint) async throws -> Secret {
     defer { fetch = nil }
     do {
-      let reply = try await endpoint.post(form: try await grant(rotated)).value
+      let reply = try await fetchToken(endpoint, rotated)
       guard let text = reply["access_token"]?.string, !text.isEmpty else {
         throw SystemError(
           .malformed, system: system,

@@ -14,14 +14,25 @@ struct SecretCommand: Sendable {
   let words: [String]
 
   /// Runs the program and waits for it: blocks, so never on a pool thread.
-  func run(deadline: Duration) -> Outcome {
+  ///
+  /// - Parameter input: What it gets on its standard input, at most 4 KiB: less than a pipe holds, so
+  ///   that writing never waits.
+  func run(deadline: Duration, input: [UInt8] = []) -> Outcome {
+    guard input.count <= 4_096 else { return .tooLong }
+    var given: [Int32] = [-1, -1]
+    guard pipe(&given) == 0 else { return .cannotStart }
+    defer { close(given[0]) }
+    // Closed at once: whoever reads finds the end behind the input.
+    let isGiven = input.isEmpty || write(given[1], input, input.count) == input.count
+    close(given[1])
+    guard isGiven else { return .cannotStart }
     var ends: [Int32] = [-1, -1]
     guard pipe(&ends) == 0 else { return .cannotStart }
     let (reading, writing) = (ends[0], ends[1])
     _ = fcntl(reading, F_SETFD, FD_CLOEXEC)
     _ = fcntl(reading, F_SETFL, O_NONBLOCK)
     defer { close(reading) }
-    let started = start(output: writing)
+    let started = start(input: given[0], output: writing)
     close(writing)
     guard let process = started else { return .cannotStart }
     let (bytes, fault) = collect(from: reading, until: SystemClock().now().adding(deadline))
@@ -34,15 +45,17 @@ struct SecretCommand: Sendable {
     return status == 0 ? .printed(bytes) : .failed(status: status)
   }
 
-  private func start(output: Int32) -> pid_t? {
+  private func start(input: Int32, output: Int32) -> pid_t? {
     guard let program = words.first, !program.isEmpty else { return nil }
     var actions = posix_spawn_file_actions_t()
     guard posix_spawn_file_actions_init(&actions) == 0 else { return nil }
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_adddup2(&actions, input, 0)
     posix_spawn_file_actions_adddup2(&actions, output, 1)
     posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-    if output > 2 { posix_spawn_file_actions_addclose(&actions, output) }
+    for descriptor in [input, output] where descriptor > 2 {
+      posix_spawn_file_actions_addclose(&actions, descriptor)
+    }
     var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) }
     arguments.append(nil)
     defer { for argument in arguments { free(argument) } }

@@ -97,7 +97,8 @@ public struct EmulatorLimits: Hashable, Sendable {
 public struct EmulatorKinds: Sendable {
   /// All there are. A new emulator is registered here, and nowhere else.
   public static let all = EmulatorKinds([
-    HubSpotEmulator.self, JiraEmulator.self, NetSuiteEmulator.self, SAPBusinessOneEmulator.self,
+    HubSpotEmulator.self, JiraEmulator.self, NetSuiteEmulator.self, QuickBooksEmulator.self,
+    SAPBusinessOneEmulator.self,
   ])
 
   /// The types by kind.

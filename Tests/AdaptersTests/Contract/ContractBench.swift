@@ -14,7 +14,7 @@ struct ContractBench: Sendable {
   /// What is read instead of the emulator; `nil` for a kind with HTTP.
   let source: (any ContractSource)?
   /// Its own company, kept for as long as it is served; `nil` for Brightwater.
-  private let files: TemporaryCompany?
+  let files: TemporaryCompany?
 
   /// The folder of the sample company.
   static let company: String = {

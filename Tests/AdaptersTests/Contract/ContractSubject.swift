@@ -46,6 +46,8 @@ struct ContractSubject: Sendable, CustomTestStringConvertible {
   var source: (@Sendable (ManualClock) throws -> any ContractSource)?
   /// The company its system belongs to, where that is not Brightwater. Made anew for each scenario.
   var company: (@Sendable () throws -> TemporaryCompany)?
+  /// Kinds that the vendor cannot be asked for by deal, so that no answer about one can be crossed.
+  var unaskedKinds: Set<RecordKind> = []
   /// Scenarios it is excused from, each with the reason.
   var exemptions: [ContractScenario: String] = [:]
 
@@ -53,7 +55,7 @@ struct ContractSubject: Sendable, CustomTestStringConvertible {
 
   /// Every adapter. The rows are in files of their own, one per adapter.
   static let all: [ContractSubject] = [
-    .hubspot, .jira, .netSuite, .netSuiteOAuth, .odbcSQLite, .odbcPostgreSQL,
-    .serviceLayer, .serviceLayerProjects,
+    .hubspot, .jira, .netSuite, .netSuiteOAuth, .odbcSQLite, .odbcPostgreSQL, .quickBooks,
+    .quickBooksField, .serviceLayer, .serviceLayerProjects,
   ]
 }

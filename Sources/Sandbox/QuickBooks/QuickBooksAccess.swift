@@ -1,0 +1,121 @@
+internal import DealModel
+
+/// The tokens and limits of one app at one company.
+struct QuickBooksAccess: Sendable {
+  /// How long an access token lives.
+  static let tokenLife: Duration = .seconds(3_600)
+  /// How long a refresh token lives without being used, in seconds.
+  static let refreshLife = 8_726_400
+
+  /// What the token endpoint says.
+  enum Grant: Hashable, Sendable {
+    case tokens(access: String, refresh: String)
+    case invalidClient
+    case invalidGrant
+    case unsupportedGrant
+  }
+
+  private let system: SystemName
+  private let clientID: String
+  private let clientSecret: String
+  /// How often a refresh token may be used before another takes its place; `nil` for always.
+  private let refreshUses: Int?
+  private let perSecond: Int?
+  private let perMinute: Int?
+  private var refreshToken: String
+  private var uses = 0
+  /// Taken back, the latest last.
+  private var retired: [String] = []
+  private var issued = 0
+  private var accessTokens: [String: Timestamp] = [:]
+  private var calls: [Timestamp] = []
+
+  /// - Throws: ``SandboxError`` when a credential is missing.
+  init(_ environment: EmulatorEnvironment) throws(SandboxError) {
+    let credentials = environment.credentials
+    for key in ["client_id", "client_secret", "refresh_token"] where credentials[key] == nil {
+      throw SandboxError("`credentials` of `\(environment.system)` lack `\(key)`")
+    }
+    system = environment.system
+    clientID = credentials["client_id"] ?? ""
+    clientSecret = credentials["client_secret"] ?? ""
+    refreshToken = credentials["refresh_token"] ?? ""
+    refreshUses = environment.limits.limit("refresh_token_uses", standard: 1)
+    perSecond = environment.limits.limit("per_second", standard: 10)
+    perMinute = environment.limits.limit("per_minute", standard: 500)
+  }
+
+  mutating func grant(for request: EmulatedRequest, at now: Timestamp) -> Grant {
+    guard let login = Self.login(of: request), login == (clientID, clientSecret) else {
+      return .invalidClient
+    }
+    guard request.form["grant_type"] == "refresh_token" else { return .unsupportedGrant }
+    guard request.form["refresh_token"] == refreshToken else { return .invalidGrant }
+    issued += 1
+    let access = "eyJlbmMi.\(system).access.\(issued)"
+    accessTokens[access] = now.adding(Self.tokenLife)
+    uses += 1
+    if let refreshUses, uses >= refreshUses {
+      retired.append(refreshToken)
+      refreshToken = "AB11\(system)\(issued)"
+      uses = 0
+    }
+    return .tokens(access: access, refresh: refreshToken)
+  }
+
+  func isAllowed(_ request: EmulatedRequest, at now: Timestamp) -> Bool {
+    request.bearerToken.flatMap { accessTokens[$0] }.map { now < $0 } ?? false
+  }
+
+  /// Counts a call, unless it is one too many.
+  mutating func admits(at now: Timestamp) -> Bool {
+    calls.removeAll { $0 <= now.adding(.seconds(-60)) }
+    let recent = calls.count { $0 > now.adding(.seconds(-1)) }
+    if let perSecond, recent >= perSecond { return false }
+    if let perMinute, calls.count >= perMinute { return false }
+    calls.append(now)
+    return true
+  }
+
+  mutating func expireTokens() { accessTokens = [:] }
+
+  /// What connecting anew does: the token last taken back opens again, if its client lost the next.
+  mutating func mend() {
+    guard let last = retired.popLast() else { return }
+    refreshToken = last
+    uses = 0
+  }
+
+  private static func login(of request: EmulatedRequest) -> (String, String)? {
+    guard let header = request.header("authorization") else { return nil }
+    let words = header.split(separator: " ")
+    guard words.count == 2, words[0].lowercased() == "basic",
+      let decoded = QuickBooksBase64.decoded(words[1])
+    else { return nil }
+    let parts = decoded.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    return parts.count == 2 ? (String(parts[0]), String(parts[1])) : nil
+  }
+}
+
+/// Reads Base64 (RFC 4648 §4).
+enum QuickBooksBase64 {
+  private static let alphabet = Array(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+
+  /// The text; `nil` for anything else.
+  static func decoded(_ text: some StringProtocol) -> String? {
+    var bits: UInt32 = 0
+    var count = 0
+    var bytes: [UInt8] = []
+    for byte in text.utf8 where byte != UInt8(ascii: "=") {
+      guard let digit = alphabet.firstIndex(of: byte) else { return nil }
+      bits = bits << 6 | UInt32(digit)
+      count += 6
+      if count >= 8 {
+        count -= 8
+        bytes.append(UInt8(bits >> UInt32(count) & 0xFF))
+      }
+    }
+    return String(validating: bytes, as: UTF8.self)
+  }
+}
