@@ -4,6 +4,7 @@ public import AdapterKit
 public enum VendorKinds {
   /// Every kind, in the order they are named to people. A new kind adds its line here.
   public static let all: [any AdapterKind.Type] = [
+    CSVKind.self,
     HubSpotKind.self,
     JiraKind.self,
     NetSuiteKind.self,

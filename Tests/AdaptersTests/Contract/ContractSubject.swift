@@ -55,7 +55,7 @@ struct ContractSubject: Sendable, CustomTestStringConvertible {
 
   /// Every adapter. The rows are in files of their own, one per adapter.
   static let all: [ContractSubject] = [
-    .hubspot, .jira, .netSuite, .netSuiteOAuth, .odbcSQLite, .odbcPostgreSQL, .quickBooks,
+    .csv, .hubspot, .jira, .netSuite, .netSuiteOAuth, .odbcSQLite, .odbcPostgreSQL, .quickBooks,
     .quickBooksField, .serviceLayer, .serviceLayerProjects,
   ]
 }

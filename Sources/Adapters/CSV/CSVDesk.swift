@@ -1,0 +1,161 @@
+import AdapterKit
+import DealModel
+
+/// Keeps the exports of one system: which file is read for each kind, and when it is read anew.
+///
+/// Runs on a thread of its own. Nothing of an export is kept but where its rows are.
+actor CSVDesk {
+  /// What is exported of one kind of record.
+  struct Export: Sendable {
+    var place: CSVPlace
+    var names: CSVColumnNames
+    var meaning: CSVMeaning
+  }
+
+  let system: ConfiguredSystem
+  let exports: [RecordKind: Export]
+  private let rest: Duration
+  private let time: any TimeSource
+  private let thread: CSVThread
+  private var tables: [RecordKind: CSVTable] = [:]
+  private var feeds: [RecordKind: CSVFeed] = [:]
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
+
+  /// - Parameter rest: How long a file must not have been written to before it is read.
+  init(
+    _ system: ConfiguredSystem, exports: [RecordKind: Export], rest: Duration, time: any TimeSource
+  ) {
+    self.system = system
+    self.exports = exports
+    self.rest = rest
+    self.time = time
+    thread = CSVThread(system.name.text)
+  }
+
+  /// The newest export of a kind that is whole.
+  ///
+  /// One that is being written is passed over for the one before: first that which was read last, as
+  /// long as it stands, else an older file of the directory.
+  ///
+  /// - Throws: ``SystemError`` or `CancellationError`.
+  func table(of kind: RecordKind) throws -> CSVTable {
+    guard let export = exports[kind] else { throw notRead(kind) }
+    do {
+      return try newest(kind, export)
+    } catch let fault as CSVFileFault {
+      throw error(fault, export)
+    }
+  }
+
+  /// What is not as configured in the newest export of a kind.
+  func drift(of kind: RecordKind) -> [SchemaDrift] {
+    guard let export = exports[kind] else { return [] }
+    do {
+      _ = try newest(kind, export)
+    } catch CSVFileFault.drifted(let drift, _, _) {
+      return drift.map(\.schemaDrift)
+    } catch {}
+    return []
+  }
+
+  private func newest(_ kind: RecordKind, _ export: Export) throws -> CSVTable {
+    var unfinished: CSVFileFault?
+    for candidate in try export.place.candidates() {
+      if let table = tables[kind], table.file.stamp == candidate.stamp { return table }
+      do {
+        // Of what a writer may still be at, nothing is known.
+        guard isAtRest(candidate.stamp) else { throw CSVFileFault.inMotion(candidate.path) }
+        let file = try CSVFile(candidate.path)
+        guard file.stamp == candidate.stamp else { throw CSVFileFault.inMotion(candidate.path) }
+        let table = try CSVTable(file, export.meaning.format, export.names)
+        tables[kind] = table
+        return table
+      } catch let fault as CSVFileFault {
+        guard fault.isUnfinished else { throw fault }
+        unfinished = unfinished ?? fault
+      }
+      // What was read last may have lost its name to the unfinished one.
+      if let table = tables[kind], table.file.path == candidate.path, table.file.isUnchanged {
+        return table
+      }
+    }
+    throw unfinished ?? .nothingThere
+  }
+
+  private func isAtRest(_ stamp: CSVFile.Stamp) -> Bool {
+    let age = stamp.modifiedAt.duration(to: time.now())
+    // A file from the future has an unknown age; whether it stays as it is shows while it is read.
+    return age >= rest || age < .seconds(-2)
+  }
+
+  // MARK: Rows
+
+  /// The records of deals, newest first.
+  func records(
+    of kind: RecordKind, for ids: [DealID]
+  ) throws -> (records: [DealID: [Record]], rows: Int) {
+    let table = try table(of: kind)
+    guard let export = exports[kind] else { throw notRead(kind) }
+    do {
+      let search = CSVSearch(table, export.meaning)
+      return try search.records(for: ids)
+    } catch let fault as CSVFileFault {
+      throw error(fault, export)
+    }
+  }
+
+  /// Looks at rows of an export that was read before.
+  func look(
+    at rows: [Int], of table: CSVTable, _ kind: RecordKind,
+    _ body: @Sendable (Int, CSVRow, CSVReader) -> Void
+  ) throws {
+    guard let export = exports[kind] else { throw notRead(kind) }
+    do {
+      try table.read(rows) { index, row in
+        body(index, row, CSVReader(row: row, meaning: export.meaning, file: table.file.name))
+      }
+    } catch let fault as CSVFileFault {
+      throw error(fault, export)
+    }
+  }
+
+  /// What has changed since a position in the changes, and the position now.
+  func changes(since cursor: PageCursor?) throws -> ChangedDeals {
+    var deals: [DealID: Set<RecordKind>] = [:]
+    var stamps: [String] = []
+    for kind in exports.keys.sorted() {
+      let table = try table(of: kind)
+      let mark = "\(kind.rawValue) \(table.file.stamp.hashed)"
+      stamps.append(mark)
+      let before = feeds[kind]
+      guard before?.table !== table else { continue }
+      let feed = CSVFeed(table)
+      feeds[kind] = feed
+      guard cursor != nil else { continue }
+      do {
+        for id in try feed.changed(since: before) { deals[id, default: []].insert(kind) }
+      } catch let fault as CSVFileFault {
+        feeds[kind] = before
+        throw exports[kind].map { error(fault, $0) } ?? notRead(kind)
+      }
+    }
+    return ChangedDeals(deals: deals, cursor: PageCursor(stamps.joined(separator: "\n")))
+  }
+
+  private func notRead(_ kind: RecordKind) -> SystemError {
+    SystemError(
+      .refused, system: system.name,
+      message: "\(system.name) (CSV) has no export of \(kind.rawValue). Set `\(kind.rawValue)` of "
+        + "systems.\(system.name), or give \(kind.domain.rawValue) another owner.")
+  }
+
+  private func error(_ fault: CSVFileFault, _ export: Export) -> SystemError {
+    fault.error(of: system, kind: export.names.kind, place: export.place)
+  }
+}
+
+extension CSVFile.Stamp {
+  /// A word that is the same for the same state of a file.
+  var hashed: String { "\(device).\(inode).\(size).\(modified)" }
+}
