@@ -52,12 +52,3 @@ struct CSVBench: Sendable {
     } catch { return error as? SystemError }
   }
 }
-
-/// No adapter of files goes over HTTP.
-struct NoTransport: HTTPTransport {
-  func exchange(
-    _ request: HTTPRequest, deadline: Duration, maximumBytes: Int
-  ) async throws -> HTTPAnswer {
-    throw HTTPTransportError.cannotConnect("files only")
-  }
-}

@@ -18,6 +18,7 @@ enum Benchmarks {
       print("usage: Benchmarks COMPANY-DIRECTORY")
       exit(2)
     }
+    try await CSVBenchmarks().run()
     try await SystemBenchmarks(directory: CommandLine.arguments[1]).run()
     TableBenchmarks(count: 100_000).run()
   }

@@ -4,9 +4,11 @@ import DealModel
 struct CSVSearch {
   private let table: CSVTable
   private let meaning: CSVMeaning
+  private let file: String
 
   init(_ table: CSVTable, _ meaning: CSVMeaning) {
     self.table = table
+    file = table.file.name
     self.meaning = meaning
   }
 
@@ -14,43 +16,56 @@ struct CSVSearch {
   ///
   /// - Throws: ``CSVFileFault``, `CancellationError`.
   func records(for ids: [DealID]) throws -> (records: [DealID: [Record]], rows: Int) {
-    var found: [DealID: [(record: Record, line: Int)]] = [:]
-    found.reserveCapacity(ids.count)
+    var places: [DealID: Int] = [:]
+    places.reserveCapacity(ids.count)
     var wanted: [UInt32: [DealID]] = [:]
     wanted.reserveCapacity(ids.count)
+    var found: [[Found]] = []
+    found.reserveCapacity(ids.count)
     var rows: [Int] = []
-    for id in ids where found[id] == nil {
-      found[id] = []
+    for id in ids where places[id] == nil {
+      places[id] = found.count
       let hash = CSVIndex.hash(id.text)
+      let before = rows.count
       if wanted[hash] == nil { table.index.addRows(link: hash, to: &rows) }
       wanted[hash, default: []].append(id)
+      var own: [Found] = []
+      own.reserveCapacity(rows.count - before)
+      found.append(own)
     }
     rows.sort()
     try table.read(rows) { index, row in
-      let candidates = wanted[table.index.links[index]] ?? []
-      guard let id = candidates.first(where: { row.bears($0.text) }) else { return }
-      let reader = CSVReader(row: row, meaning: meaning, file: table.file.name)
-      found[id]?.append((reader.record(for: id), row.line))
+      guard let candidates = wanted[table.index.links[index]],
+        let id = candidates.first(where: { row.bears($0.text) }), let place = places[id]
+      else { return }
+      let reader = CSVReader(row: row, meaning: meaning, file: file)
+      let record = reader.record(for: id)
+      found[place].append(Found(record: record, line: row.line, day: record.content.csvDay))
     }
-    return (found.mapValues(settled), rows.count)
+    return (places.mapValues { settled(found[$0]) }, rows.count)
+  }
+
+  /// A record with what orders it.
+  private struct Found {
+    var record: Record
+    var line: Int
+    var day: Int
   }
 
   /// Newest first, and no record twice: one that stands on several lines has amounts nobody can tell.
-  private func settled(_ found: [(record: Record, line: Int)]) -> [Record] {
+  private func settled(_ found: [Found]) -> [Record] {
     guard found.count > 1 else { return found.map(\.record) }
+    let order = found.indices.sorted { left, right in
+      let (first, second) = (found[left], found[right])
+      if first.day != second.day { return first.day > second.day }
+      return first.line > second.line
+    }
+    guard hasDoubles(found) else { return order.map { found[$0].record } }
     var lines: [String: [Int]] = [:]
-    for (record, line) in found { lines[record.reference.id, default: []].append(line) }
-    let order = found.indices.map {
-      (index: $0, day: found[$0].record.content.csvDay, line: found[$0].line)
-    }
-    .sorted { left, right in
-      if left.day != right.day { return (left.day ?? -1 << 40) > (right.day ?? -1 << 40) }
-      return left.line > right.line
-    }
-    guard lines.count < found.count else { return order.map { found[$0.index].record } }
+    for one in found { lines[one.record.reference.id, default: []].append(one.line) }
     var seen: Set<String> = []
     return order.compactMap { place in
-      var record = found[place.index].record
+      var record = found[place].record
       guard seen.insert(record.reference.id).inserted else { return nil }
       if let all = lines[record.reference.id], all.count > 1 {
         record.content = record.content.doubted(by: doubled(record, at: all))
@@ -59,19 +74,32 @@ struct CSVSearch {
     }
   }
 
+  /// Whether a record stands on several rows. A deal mostly has few: they are compared in pairs.
+  private func hasDoubles(_ found: [Found]) -> Bool {
+    guard found.count <= 32 else {
+      return Set(found.map(\.record.reference.id)).count < found.count
+    }
+    for left in found.indices {
+      for right in found.indices where right > left {
+        if found[left].record.reference.id == found[right].record.reference.id { return true }
+      }
+    }
+    return false
+  }
+
   private func doubled(_ record: Record, at lines: [Int]) -> SystemError {
     let shown = lines.prefix(4).map(String.init).joined(separator: ", ")
     return SystemError(
       .malformed, system: meaning.system.name,
       message: "\(VisibleText(record.number)) in \(meaning.system.name) stands on "
-        + "\(lines.count) lines of \(table.file.name) (\(shown)), so its amounts are not known. "
+        + "\(lines.count) lines of \(file) (\(shown)), so its amounts are not known. "
         + "Export one row for each document, or map a column that tells rows apart as `id`.")
   }
 }
 
 extension Record.Content {
-  /// The day of the document in days since 1970, where it is known.
-  fileprivate var csvDay: Int? {
+  /// The day of the document in days since 1970; before all days where it is not known.
+  fileprivate var csvDay: Int {
     let day: CalendarDate? =
       switch self {
       case .invoice(let invoice): invoice.issued.value
@@ -81,7 +109,7 @@ extension Record.Content {
       case .hours(let hours): hours.date.value
       case .deal, .ticket: nil
       }
-    return day.map { Int($0.daysSinceEpoch) }
+    return day.map { Int($0.daysSinceEpoch) } ?? .min
   }
 
   /// The same content with amounts that nobody can tell.

@@ -2,10 +2,18 @@ import DealModel
 
 /// One export that has been read: which file, its columns, and where its rows are.
 ///
-/// Rows are cut by an own scanner over bytes. The alternative was measured: see
-/// ``CSVTable`` in the discussion below.
+/// Rows are cut by an own scanner over bytes. SwiftCSV 0.10.0 was measured against it on a million
+/// invoice rows (98.5 MB, ten columns, one of them quoted; release build, two shared cores):
 ///
-/// FIGURES
+/// | | time | peak memory |
+/// |---|---|---|
+/// | this, to an index by deal ID | 0.25 s | 43 MB |
+/// | SwiftCSV, `EnumeratedCSV` (arrays of strings) | 15.1 s | 802 MB |
+/// | SwiftCSV, `NamedCSV` (dictionaries) | 19.2 s | 779 MB |
+///
+/// A library that hands out a string for every field cannot keep what is asked here: memory in
+/// proportion to what is kept, lines and columns of broken rows, and the rows behind them.
+/// `.scripts/bench` sets the whole join against sqlite3 and pandas.
 final class CSVTable: Sendable {
   let source: CSVSource
   let columns: CSVColumns
