@@ -157,7 +157,8 @@ import Testing
     try directory.write("a: 1\nb: {{sandbx}}\n", to: "plumbline.yaml")
     let message = sandboxError { _ = try company.readyConfiguration(origin: "x") }
     #expect(
-      message == "plumbline.yaml:2: unknown placeholder; there are {{sandbox}} and {{directory}}")
+      message == "plumbline.yaml:2: unknown placeholder; there are {{sandbox}}, {{directory}} and "
+        + "{{scratch}}")
   }
 }
 

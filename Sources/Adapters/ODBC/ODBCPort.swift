@@ -16,13 +16,11 @@ struct ODBCPort: Sendable {
   private let pool: ODBCPool
   private let time: any TimeSource
   private let observer: any CallObserver
-  private let secrets: any SecretReader
 
   init(_ context: AdapterContext) throws {
     system = context.system
     time = context.time
     observer = context.observer
-    secrets = context.secrets
     connection = try ODBCConnection(context)
     errors = ODBCErrors(system: context.system, connection: connection)
     pool = ODBCPool(places: context.system.settings.integer("concurrency") ?? 2)
@@ -142,8 +140,8 @@ struct ODBCPort: Sendable {
       duration: began.duration(to: time.now()), error: error)
     observer.callEnded(report)
     ExchangeRecorder.current?.note(
-      report, request: operation, statement: statement, secrets: secrets.known,
-      answer: { table?.text(mostRows: 500) })
+      report, question: statement.isEmpty ? operation : statement,
+      answer: (table?.text(mostRows: 500)).map { Array($0.utf8) })
   }
 }
 

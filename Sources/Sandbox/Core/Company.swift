@@ -26,6 +26,8 @@ public struct Company: Sendable {
 
   let directory: CompanyDirectory
   let shift: DateShift
+  /// Where emulators make the files that are read instead of asking them.
+  let scratch = ScratchFolder()
 
   /// Reads `company.yaml` and the credentials it names.
   ///

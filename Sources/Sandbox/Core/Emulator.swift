@@ -13,6 +13,9 @@ public protocol Emulator: Sendable {
   /// The orders of its own that ``obey(_:)`` knows, beside the general faults.
   static var orders: [ControlOrder.Name] { get }
 
+  /// Whether clients read a file that it makes, instead of asking it: then it is made at once.
+  static var isReadFromFile: Bool { get }
+
   /// Reads the folder.
   ///
   /// - Throws: ``SandboxError`` naming the file and the record that cannot be served.
@@ -32,6 +35,10 @@ public protocol Emulator: Sendable {
   /// token, a renamed property. Changed records stay changed. Nothing unless implemented.
   func mend() async
 
+  /// General faults came into force or ended. Nothing unless implemented: they are applied around
+  /// ``respond(to:)``, which nobody asks where a file is read.
+  func befall(_ faults: [ControlOrder]) async
+
   /// What the vendor answers when it fails with that status: its own error body, HTML where it
   /// sends HTML.
   func failure(status: Int, for request: EmulatedRequest) async -> EmulatedResponse
@@ -43,6 +50,12 @@ public protocol Emulator: Sendable {
 }
 
 extension Emulator {
+  /// Clients ask it.
+  public static var isReadFromFile: Bool { false }
+
+  /// Faults befall its answers.
+  public func befall(_ faults: [ControlOrder]) async {}
+
   /// Nothing to undo.
   public func mend() async {}
 }
@@ -57,12 +70,16 @@ public struct EmulatorEnvironment: Sendable {
   public var limits: EmulatorLimits
   /// The only clock.
   public var time: any TimeSource
+  /// Where it may make files.
+  public var scratch: ScratchFolder
 
   /// An environment.
   public init(
     system: SystemName, credentials: [String: String] = [:],
-    limits: EmulatorLimits = EmulatorLimits(), time: any TimeSource
+    limits: EmulatorLimits = EmulatorLimits(), time: any TimeSource,
+    scratch: ScratchFolder = ScratchFolder()
   ) {
+    self.scratch = scratch
     self.system = system
     self.credentials = credentials
     self.limits = limits
@@ -97,8 +114,8 @@ public struct EmulatorLimits: Hashable, Sendable {
 public struct EmulatorKinds: Sendable {
   /// All there are. A new emulator is registered here, and nowhere else.
   public static let all = EmulatorKinds([
-    HubSpotEmulator.self, JiraEmulator.self, NetSuiteEmulator.self, QuickBooksEmulator.self,
-    SAPBusinessOneEmulator.self,
+    HubSpotEmulator.self, JiraEmulator.self, LedgerEmulator.self, NetSuiteEmulator.self,
+    QuickBooksEmulator.self, SAPBusinessOneEmulator.self,
   ])
 
   /// The types by kind.

@@ -52,6 +52,17 @@ public struct EmulatorFolder: Sendable {
     return document
   }
 
+  /// The SQL script in `<name>.sql`, with every string that is a date moved; `nil` when there is none.
+  ///
+  /// - Throws: ``SandboxError`` when it is no UTF-8.
+  public func script(_ name: String) throws(SandboxError) -> String? {
+    guard let text = try directory.text(of: "\(self.name)/\(name).sql") else { return nil }
+    // Between quotes stand the odd parts; a doubled quote makes an empty one, which is no date.
+    let parts = text.split(separator: "'", omittingEmptySubsequences: false).enumerated()
+    return parts.map { $0 % 2 == 1 ? shift.applied(to: String($1)) : String($1) }
+      .joined(separator: "'")
+  }
+
   /// The names of the JSON files in the folder, without the suffix, in alphabetical order; for
   /// emulators that serve whatever tables there are.
   public func documentNames() throws(SandboxError) -> [String] {

@@ -1,6 +1,6 @@
 extension Company {
   /// The company's `plumbline.yaml`, ready to be used: `{{sandbox}}` is the sandbox's origin,
-  /// `{{directory}}` the company directory.
+  /// `{{directory}}` the company directory, `{{scratch}}` where the files of ledgers are made.
   ///
   /// The caller decides where to write it; written elsewhere than into the company directory, its
   /// relative paths must begin with `{{directory}}`.
@@ -24,10 +24,12 @@ extension Company {
       switch after[..<closing.lowerBound] {
       case "sandbox": ready += origin
       case "directory": ready += path
+      case "scratch": ready += scratch.path
       default:
         let line = template[..<opening.lowerBound].count { $0.isNewline } + 1
         throw SandboxError(
-          "unknown placeholder; there are {{sandbox}} and {{directory}}", at: "\(file):\(line)")
+          "unknown placeholder; there are {{sandbox}}, {{directory}} and {{scratch}}",
+          at: "\(file):\(line)")
       }
       rest = after[closing.upperBound...]
     }

@@ -35,11 +35,19 @@ public struct SandboxCompany: Sendable {
     for system in company.systems {
       guard let type = kinds.types[system.kind] else { continue }
       let clock = SkewedClock(time)
+      let folder = company.folder(of: system)
+      let environment = EmulatorEnvironment(
+        system: system.name, credentials: system.credentials, limits: system.limits, time: clock,
+        scratch: company.scratch)
+      var made: (any Emulator)?
+      if type.isReadFromFile {
+        do { made = try type.init(folder: folder, environment: environment) } catch {
+          throw error as? SandboxError
+            ?? SandboxError("the files of `\(system.name)` cannot be made", at: folder.name)
+        }
+      }
       systems[system.name] = EmulatedSystem(
-        type: type, folder: company.folder(of: system),
-        environment: EmulatorEnvironment(
-          system: system.name, credentials: system.credentials, limits: system.limits, time: clock),
-        clock: clock)
+        type: type, folder: folder, environment: environment, clock: clock, made: made)
     }
     self.systems = systems
   }
@@ -130,8 +138,9 @@ actor EmulatedSystem {
 
   init(
     type: any Emulator.Type, folder: EmulatorFolder, environment: EmulatorEnvironment,
-    clock: SkewedClock
+    clock: SkewedClock, made: (any Emulator)? = nil
   ) {
+    loaded = made
     self.clock = clock
     self.type = type
     self.folder = folder
@@ -199,6 +208,7 @@ actor EmulatedSystem {
         clock.set(.zero)
         await loaded?.mend()
       }
+      await loaded?.befall(misbehaviour.faults)
     } else if case .skewClock(let seconds) = order.act {
       clock.set(.seconds(seconds))
       return .object(["clock_ahead_seconds": .integer(seconds)])

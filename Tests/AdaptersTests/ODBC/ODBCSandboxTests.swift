@@ -1,0 +1,189 @@
+import AdapterKit
+import Adapters
+import DealModel
+import Foundation
+import Sandbox
+import TestSupport
+import Testing
+
+@Suite("A ledger in the sandbox")
+struct ODBCSandboxTests {
+  private let company: TemporaryCompany
+  private let sandbox: SandboxCompany
+  private let clock = ManualClock("2026-11-25T09:00:00Z")
+  private let settings: [String: SettingValue]
+
+  init() throws {
+    let script = try String(
+      contentsOfFile: PostgreSQLServer.folder + "/ledger.sql", encoding: .utf8)
+    company = try TemporaryCompany(
+      yaml: """
+        company: Legacy
+        as_of: 2026-11-20
+        systems: {ledger: {kind: odbc}}
+        """,
+      texts: [
+        "ledger/ledger.sql": script,
+        "plumbline.yaml": "Driver=SQLite3;Database={{scratch}}/ledger.sqlite",
+      ],
+      documents: [
+        "ledger/orders": .object([
+          "correct-invoice": .string(
+            "UPDATE ledger_invoice SET net = :net, changed = :now WHERE number = :number")
+        ])
+      ])
+    sandbox = try SandboxCompany(
+      path: company.path, time: clock, today: CalendarDate("2026-11-25"))
+    let connection = try sandbox.company.readyConfiguration(origin: "http://127.0.0.1:1")
+    settings = ["connection": .text(connection)].merging(LedgerSQL.settings) { $1 }
+  }
+
+  private func net(_ bench: ODBCBench, _ deal: DealID) async throws -> String? {
+    guard case .invoice(let invoice)? = try await bench.invoices(deal).first?.content else {
+      return nil
+    }
+    return invoice.net.value?.description
+  }
+
+  @Test("its dates are as fresh as today, and a correction shows at the next question")
+  func correction() async throws {
+    let bench = try ODBCBench(settings)
+    let record = try #require(try await bench.invoices("BW-10004").first)
+    guard case .invoice(let invoice) = record.content else {
+      Issue.record("no invoice")
+      return
+    }
+    #expect(invoice.issued.value?.description == "2026-10-29")
+    #expect(record.modifiedAt == Timestamp("2026-10-29T08:00:00Z"))
+    #expect(try await net(bench, "BW-10004") == "0.10 EUR")
+    try await sandbox.obey(
+      ControlOrder(.correctInvoice(number: "LI-107", net: 44)), by: "ledger")
+    #expect(try await net(bench, "BW-10004") == "44.00 EUR")
+    await #expect(throws: SandboxError.self) {
+      try await sandbox.obey(
+        ControlOrder(.correctInvoice(number: "none", net: 44)), by: "ledger")
+    }
+  }
+
+  @Test("a fault takes the file away until it is mended, and a renamed column comes back with it")
+  func faults() async throws {
+    let bench = try ODBCBench(settings)
+    try await sandbox.obey(ControlOrder(.fail(status: 503)), by: "ledger")
+    #expect(try await bench.failure()?.kind == .unavailable)
+    try await sandbox.obey(ControlOrder(.mend), by: "ledger")
+    #expect(try await bench.failure() == nil)
+    try await sandbox.obey(
+      ControlOrder(.renameProperty(from: "deal_id", to: "project")), by: "ledger")
+    #expect(try await bench.failure()?.kind == .drifted(field: "deal_id"))
+    try await sandbox.obey(ControlOrder(.mend), by: "ledger")
+    #expect(try await bench.failure() == nil)
+    try await sandbox.obey(ControlOrder(.reset), by: "ledger")
+    #expect(try await bench.failure() == nil)
+  }
+}
+
+@Suite("The settings of a ledger behind ODBC")
+struct ODBCSettingsTests {
+  private func fault(_ changed: [String: SettingValue]) -> String? {
+    let usual: [String: SettingValue] = [
+      "connection": .text("Driver=SQLite3;Database=/nowhere"),
+      "records": LedgerSQL.mapping(LedgerSQL.records),
+    ]
+    do {
+      _ = try ODBCBench(usual, changed: changed)
+      return nil
+    } catch { return (error as? SystemError)?.message ?? "another error: \(error)" }
+  }
+
+  @Test(
+    "a statement that does more than read, or reads without its placeholder, is refused by name",
+    arguments: [
+      ("DELETE FROM x WHERE id IN (:ids)", "begin with SELECT"),
+      ("SELECT 1 WHERE 1 IN (:ids); DELETE FROM x", "more than one statement"),
+      ("SELECT 1 WHERE 1 IN (?)", "`?`"),
+      ("SELECT 1", "lacks :ids"),
+      ("SELECT ':ids'", "lacks :ids"),
+      ("SELECT 1 -- :ids", "lacks :ids"),
+      ("SELECT 1 WHERE 1 IN (:ids) AND 2 = :id", ":id, which it cannot have"),
+      ("SELECT 'open WHERE 1 IN (:ids)", "does not end"),
+      ("", "begin with SELECT"),
+    ])
+  func statement(_ sql: String, _ words: String) {
+    let fault = fault(["records": LedgerSQL.mapping(["invoices": sql])])
+    #expect(fault?.contains(words) == true, "\(fault ?? "none")")
+    #expect(fault?.contains("`records.invoices` of systems.ledger") == true)
+  }
+
+  @Test(
+    "strings, casts, comments and a closing semicolon are no placeholders",
+    arguments: [
+      "SELECT ':id', a::text, \"?\" FROM x WHERE b IN (:ids) /* ; ? */ ; -- end",
+      "/* first */ (SELECT 1 WHERE 1 IN (:ids))", "with x AS (SELECT 1) SELECT 1 WHERE 1 IN (:ids)",
+      "SELECT $$ ; ? :id $$ WHERE 1 IN (:ids)", "SELECT 'it''s ?' WHERE 1 IN (:ids)",
+    ])
+  func accepted(_ sql: String) {
+    #expect(fault(["records": LedgerSQL.mapping(["invoices": sql])]) == nil)
+  }
+
+  @Test("a password in the open, an unknown kind, a zone nobody knows and weak TLS are refused")
+  func refused() {
+    let connection = "Driver={PostgreSQL Unicode};Server=db.example;Database=x"
+    #expect(fault(["connection": .text(connection)]) == nil)
+    for (changed, words) in [
+      (["connection": SettingValue.text(connection + ";Pwd=s3cret")], "password"),
+      (["connection": .text(connection + ";SSLmode=prefer")], "SSLmode"),
+      (["connection": .text("nonsense")], "Key=value"),
+      (["connection": .text("Driver={SQLite3")], "not closed"),
+      (["connection_string": .secret(.environment("X"))], "either `connection`"),
+      (["records": LedgerSQL.mapping(["invoice": "SELECT 1"])], "Did you mean invoices?"),
+      (["time_zone": .text("Mars/Olympus")], "time_zone"),
+    ] as [([String: SettingValue], String)] {
+      let fault = fault(changed)
+      #expect(fault?.contains(words) == true, "\(fault ?? "none")")
+      #expect(fault?.contains("s3cret") != true)
+    }
+  }
+
+  @Test("doctor tries every statement and tells whether the login may write")
+  func doctor() async throws {
+    let ledger = try PostgreSQLLedger()
+    func examine(_ bench: ODBCBench) async -> [Examination] {
+      let brief = ExaminationBrief(
+        system: ConfiguredSystem(
+          name: "ledger", kind: "odbc", link: "deal_id", steward: "Dana Reyes",
+          failureMode: "Readings age.",
+          limits: FreshnessLimits(freshFor: .seconds(60), expireAfter: .seconds(3_600))),
+        sharedID: SharedID(origin: "crm", pattern: "^BW-[0-9]{5}$"))
+      return await Examiner(bench.adapter, brief: brief, time: bench.clock)
+        .examine { !bench.calls.reports.isEmpty }
+    }
+    let found = await examine(try ODBCBench(ledger))
+    #expect(found.contains { $0.check == .writePermission && $0.outcome == .ok })
+    #expect(found.contains { $0.check == .linkProperty && $0.outcome == .ok })
+    #expect(found.contains { $0.check == .settings && $0.message.contains("12 statements") })
+    #expect(found.contains { $0.check == .sample && $0.outcome == .ok })
+    let broken = await examine(
+      try ODBCBench(
+        ledger,
+        changed: ["find": LedgerSQL.mapping(["costs": "SELECT id FROM nope WHERE n = :text"])]))
+    #expect(
+      broken.contains {
+        $0.check == .settings && $0.outcome == .finding && $0.message.contains("`find.costs`")
+      })
+    try ledger.run("GRANT UPDATE ON ledger_cost TO reader")
+    let writer = await examine(try ODBCBench(ledger))
+    #expect(writer.contains { $0.check == .writePermission && $0.outcome == .finding })
+  }
+
+  @Test("a payload shows the statement and the rows, never the credentials")
+  func payload() async throws {
+    let bench = try ODBCBench(try PostgreSQLLedger())
+    let recorder = ExchangeRecorder(.payloads(mostBytes: 1 << 20))
+    _ = try await recorder.recording { try await bench.invoices("BW-10001") }
+    let payload = recorder.payload(askedAt: bench.clock.now())
+    let exchange = try #require(payload.exchanges.first)
+    #expect(exchange.request.contains("WHERE i.deal_id IN (?)"))
+    #expect(exchange.body.contains("LI-102\t2026-10-15"))
+    #expect(!"\(payload)".contains("right"))
+  }
+}
