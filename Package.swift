@@ -96,7 +96,8 @@ let package = Package(
     .executableTarget(
       name: "plumbline",
       dependencies: [
-        "AdapterKit", "Adapters", "CMemory", "CompanyConfiguration", "DealModel", "Drill", "HealthHistory",
+        "AdapterKit", "Adapters", "CMemory", "CompanyConfiguration", "DealModel", "Drill",
+        "HealthHistory",
         "Sandbox", "Scheduler", "Screens", "TerminalHost", "TruthEngine", "Watch", logging,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -115,7 +116,10 @@ let package = Package(
       name: "CompanyConfigurationTests",
       dependencies: ["CompanyConfiguration", "DealModel", "TestSupport"], swiftSettings: strict),
     .testTarget(
-      name: "AdapterKitTests", dependencies: ["AdapterKit", "DealModel", "TestSupport"],
+      name: "AdapterKitTests",
+      dependencies: [
+        "AdapterKit", "DealModel", "TestSupport", nioCore, nioHTTP1, nioPosix, nioSSL,
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "SandboxTests", dependencies: ["DealModel", "Sandbox", "TestSupport"],

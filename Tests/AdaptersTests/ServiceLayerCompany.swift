@@ -155,6 +155,19 @@ final class ServiceLayerCompany: Sendable {
         32, 22, "2026-09-03", total: "50.0", ["DocumentStatus": "bost_Close"],
         lines: [line("50.0", ["OpenAmount": .number("50.0"), "LineStatus": "bost_Close"])]),
     ]),
+    "PurchaseDeliveryNotes": .array([
+      // Two were delivered, and one of them was billed.
+      document(
+        41, 7, "2026-09-10", total: "238.0", tax: "38.0",
+        lines: [
+          line(
+            "200.0",
+            [
+              "OpenAmount": .number("100.0"), "Quantity": .number("2.0"),
+              "RemainingOpenQuantity": .number("1.0"),
+            ])
+        ])
+    ]),
     "PurchaseInvoices": .array([
       document(
         9, 5, "2026-09-12", total: "107.1", tax: "17.1",

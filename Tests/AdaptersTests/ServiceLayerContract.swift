@@ -19,7 +19,7 @@ extension ContractSubject {
       deals: [.invoices: "BW-10001", .costs: "BW-10001"], number: ("11", "BW-10001"),
       change: (ControlOrder(.correctInvoice(number: "15", net: 1234)), "BW-10002", .invoices),
       drift: ControlOrder(.renameProperty(from: link, to: "U_Opportunity")),
-      mostCalls: [.invoices: 6, .costs: 5], renewsCredentials: true,
+      mostCalls: [.invoices: 6, .costs: 6], renewsCredentials: true,
       company: { try ServiceLayerCompany.folder(contractDocuments) },
       exemptions: [
         .throttled: "the Service Layer has no limit on calls and no answer that says so",

@@ -50,6 +50,9 @@ struct ConfigurationFault: CustomTestStringConvertible, Sendable {
       "retainers of every number", "call_deadline: 10s", "retainer_numbers: [DEP-, ↓'']",
       says: "`retainer_numbers` has an empty beginning, which every number has"),
     .init(
+      "certificates in no file", "call_deadline: 10s", "ca_file: ↓''",
+      says: "`ca_file` is empty."),
+    .init(
       "a deadline too long", "call_deadline: 10s", "call_deadline: ↓11m",
       says: "`call_deadline` is at most 10m."),
     .init(

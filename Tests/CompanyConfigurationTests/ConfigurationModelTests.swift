@@ -36,6 +36,26 @@ struct ConfigurationModelTests {
     #expect(model.system("crm")?.callDeadline == .seconds(20))
   }
 
+  @Test("certificates are named by path, for systems that are asked over HTTPS alone")
+  func certificates() throws {
+    func read(_ type: SettingsSchema.ValueType) -> ConfigurationResult {
+      let schema = SettingsSchema(
+        kind: "things", summary: "Things.", records: [.deals, .invoices],
+        keys: [.init("place", type, "where they are")])
+      let text = """
+        company: A
+        shared_id: {origin: crm, pattern: '^BW-[0-9]{5}$'}
+        systems:
+          crm: {kind: things, link: a, steward: S, failure_mode: F, ca_file: tls/own.pem}
+        ownership: {commercial: crm}
+        """
+      return ConfigurationFile.read(
+        text, file: "/home/ops/plumbline.yaml", kinds: [schema], home: "/root")
+    }
+    #expect(read(.url).model?.systems.first?.caFile == "/home/ops/tls/own.pem")
+    #expect(read(.path).errors.map(\.message).first?.contains("`ca_file` means nothing") == true)
+  }
+
   @Test("resolves paths against its own directory and the home directory")
   func paths() throws {
     let schema = SettingsSchema(

@@ -54,7 +54,7 @@ public enum ServiceLayerFacts {
   public static func type(ofSet set: String) -> String? {
     switch set {
     case "Invoices", "CreditNotes", "DownPayments", "PurchaseOrders", "PurchaseInvoices",
-      "PurchaseCreditNotes":
+      "PurchaseCreditNotes", "PurchaseDeliveryNotes":
       "Document"
     case "IncomingPayments", "VendorPayments": "Payment"
     case "UserFieldsMD": "UserFieldMD"

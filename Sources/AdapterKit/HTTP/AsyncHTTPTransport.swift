@@ -20,6 +20,7 @@ public final class AsyncHTTPTransport: HTTPTransport {
 
   private let state = Mutex(State.idle)
   private let connectionsPerOrigin: Int
+  private let authorities = CertificateAuthorities()
 
   /// A way out.
   ///
@@ -43,9 +44,11 @@ public final class AsyncHTTPTransport: HTTPTransport {
   ) async throws -> HTTPAnswer {
     try Task.checkCancellation()
     let client = try openClient()
+    let trust = try request.caFile.map { try authorities.trust(in: $0) }
     return try await withThrowingTaskGroup(of: HTTPAnswer.self) { group in
       group.addTask {
-        try await Self.send(request, by: client, deadline: deadline, maximumBytes: maximumBytes)
+        try await Self.send(
+          request, by: client, trust, deadline: deadline, maximumBytes: maximumBytes)
       }
       // AsyncHTTPClient's own deadline ends with the head of the answer; this one with its body.
       group.addTask {
@@ -99,9 +102,11 @@ public final class AsyncHTTPTransport: HTTPTransport {
   }
 
   private static func send(
-    _ request: HTTPRequest, by client: HTTPClient, deadline: Duration, maximumBytes: Int
+    _ request: HTTPRequest, by client: HTTPClient, _ trust: TLSConfiguration?,
+    deadline: Duration, maximumBytes: Int
   ) async throws -> HTTPAnswer {
     var outgoing = HTTPClientRequest(url: request.url)
+    outgoing.tlsConfiguration = trust
     outgoing.method = HTTPMethod(rawValue: request.method)
     for field in request.headers { outgoing.headers.add(name: field.name, value: field.value) }
     if !request.body.isEmpty { outgoing.body = .bytes(request.body) }
@@ -141,7 +146,9 @@ public final class AsyncHTTPTransport: HTTPTransport {
     case let error as NIOConnectionError: return HTTPTransportError.cannotConnect(error.words)
     case let error as IOError: return HTTPTransportError.cannotConnect(error.words)
     case let error as HTTPClientError: return transportError(error, hasHead: hasHead, words)
-    case is NIOSSLError, is BoringSSLError: return HTTPTransportError.untrusted(words)
+    // The last is a certificate for another name.
+    case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError:
+      return HTTPTransportError.untrusted(words)
     case is HTTPParserError:
       return hasHead ? HTTPTransportError.truncated : HTTPTransportError.broken(words)
     default: return hasHead ? HTTPTransportError.truncated : .cannotConnect(words)

@@ -168,7 +168,8 @@ extension HTTPPort {
   }
 
   private func unsigned(_ call: HTTPCall, url: String) -> HTTPRequest {
-    var request = HTTPRequest(method: call.method, url: url, headers: call.headers)
+    var request = HTTPRequest(
+      method: call.method, url: url, headers: call.headers, caFile: caFile)
     request.headers.append(HTTPField("Accept", "application/json"))
     request.headers.append(HTTPField("User-Agent", "plumbline"))
     switch call.body {

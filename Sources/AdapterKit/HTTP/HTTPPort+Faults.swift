@@ -123,7 +123,9 @@ extension HTTPPort {
       return fault(
         .unavailable,
         "The TLS certificate of \(who) at \(origin) is not trusted, so nothing was sent. Check "
-          + "`base_url`, the clock, and whether a proxy replaces certificates.", cause: words)
+          + "`base_url`, the clock, and whether a proxy replaces certificates. Where the company "
+          + "signs its own, name its certificate as `ca_file` of systems.\(settings.system).",
+        cause: words)
     case .timedOut:
       return fault(
         .unavailable, "\(who) did not answer \(operation) in time. It is tried again by itself.")

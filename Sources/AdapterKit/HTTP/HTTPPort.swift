@@ -21,13 +21,17 @@ public final class HTTPPort: Sendable {
   let gate: CallGate
   let budget: Mutex<RetryBudget>
   let secrets: (any SecretReader)?
+  let caFile: String?
 
   /// A port for one system.
   ///
-  /// - Parameter secrets: Knows what must not be seen in a payload.
+  /// - Parameters:
+  ///   - secrets: Knows what must not be seen in a payload.
+  ///   - caFile: The path of certificates that are trusted besides those the machine trusts.
   public init(
     _ settings: HTTPPortSettings, transport: any HTTPTransport, time: any TimeSource,
-    random: any RandomSource, observer: any CallObserver, secrets: (any SecretReader)? = nil
+    random: any RandomSource, observer: any CallObserver, secrets: (any SecretReader)? = nil,
+    caFile: String? = nil
   ) {
     self.settings = settings
     self.transport = transport
@@ -35,6 +39,7 @@ public final class HTTPPort: Sendable {
     self.random = random
     self.observer = observer
     self.secrets = secrets
+    self.caFile = caFile
     gate = CallGate(
       concurrency: settings.concurrency, rateLimits: settings.rateLimits, time: time)
     budget = Mutex(RetryBudget(retries: settings.retries.budget))
@@ -44,7 +49,7 @@ public final class HTTPPort: Sendable {
   public convenience init(_ settings: HTTPPortSettings, in context: AdapterContext) {
     self.init(
       settings, transport: context.transport, time: context.time, random: context.random,
-      observer: context.observer, secrets: context.secrets)
+      observer: context.observer, secrets: context.secrets, caFile: context.system.caFile)
   }
 
   /// The JSON answer to a call.

@@ -23,13 +23,20 @@ public struct HTTPRequest: Hashable, Sendable {
   public var headers: [HTTPField]
   /// The body; empty for none.
   public var body: [UInt8]
+  /// The path of a PEM file with certificates that are trusted besides those the machine trusts;
+  /// `nil` for none.
+  public var caFile: String?
 
   /// A request.
-  public init(method: String, url: String, headers: [HTTPField] = [], body: [UInt8] = []) {
+  public init(
+    method: String, url: String, headers: [HTTPField] = [], body: [UInt8] = [],
+    caFile: String? = nil
+  ) {
     self.method = method
     self.url = url
     self.headers = headers
     self.body = body
+    self.caFile = caFile
   }
 }
 

@@ -68,7 +68,7 @@ struct B1Reader {
     case .purchaseInvoices, .purchaseCreditNotes:
       return .cost(
         cost(set == .purchaseInvoices ? .bill : .vendorCredit, net: isPart ? sum(lines) : net))
-    case .purchaseOrders:
+    case .purchaseOrders, .goodsReceipts:
       var order = cost(.purchaseOrder, net: isPart ? sum(lines) : net)
       order.open = status == .open ? openPart(of: lines) : currency.map { .zero($0) }
       return .cost(order)
@@ -89,7 +89,7 @@ struct B1Reader {
       return .voided
     }
     let isClosed = row["DocumentStatus"]?.string == "bost_Close"
-    if set == .purchaseOrders { return isClosed ? .paid : .open }
+    if set.isOrder { return isClosed ? .paid : .open }
     guard let rest = outstanding.value else { return isClosed ? .paid : .open }
     return rest.amount > .zero ? .open : .paid
   }

@@ -6,6 +6,8 @@ enum B1Set: String, CaseIterable, Sendable {
   case creditNotes = "CreditNotes"
   case downPayments = "DownPayments"
   case purchaseOrders = "PurchaseOrders"
+  /// Goods receipts: what was delivered leaves its order and is open here until it is billed.
+  case goodsReceipts = "PurchaseDeliveryNotes"
   case purchaseInvoices = "PurchaseInvoices"
   case purchaseCreditNotes = "PurchaseCreditNotes"
 
@@ -13,9 +15,12 @@ enum B1Set: String, CaseIterable, Sendable {
   var kind: RecordKind {
     switch self {
     case .invoices, .creditNotes, .downPayments: .invoices
-    case .purchaseOrders, .purchaseInvoices, .purchaseCreditNotes: .costs
+    case .purchaseOrders, .goodsReceipts, .purchaseInvoices, .purchaseCreditNotes: .costs
     }
   }
+
+  /// Whether its documents are committed cost only by what is still open of their lines.
+  var isOrder: Bool { self == .purchaseOrders || self == .goodsReceipts }
 
   /// The number of the document type, which lines name as the document they were drawn from.
   var baseType: Int {
@@ -24,6 +29,7 @@ enum B1Set: String, CaseIterable, Sendable {
     case .creditNotes: 14
     case .downPayments: 203
     case .purchaseOrders: 22
+    case .goodsReceipts: 20
     case .purchaseInvoices: 18
     case .purchaseCreditNotes: 19
     }
@@ -37,7 +43,7 @@ enum B1Set: String, CaseIterable, Sendable {
     case .downPayments: "it_DownPayment"
     case .purchaseInvoices: "it_PurchaseInvoice"
     case .purchaseCreditNotes: "it_PurchaseCreditNote"
-    case .purchaseOrders: nil
+    case .purchaseOrders, .goodsReceipts: nil
     }
   }
 

@@ -227,13 +227,23 @@ extension SAPBusinessOneAdapter {
     return context
   }
 
-  static func localCurrency(_ port: HTTPPort, _ version: B1Version) async throws -> String {
+  static func localCurrency(
+    _ port: HTTPPort, _ version: B1Version, of system: ConfiguredSystem
+  ) async throws -> String {
     let call = HTTPCall("POST", version.path("CompanyService_GetAdminInfo"))
-    return try await port.read(call) { reply in
-      guard let code = reply.value["LocalCurrency"]?.string, !code.isEmpty else {
-        throw port.malformed(call.operation, "no readable \"LocalCurrency\"")
+    do {
+      return try await port.read(call) { reply in
+        guard let code = reply.value["LocalCurrency"]?.string, !code.isEmpty else {
+          throw port.malformed(call.operation, "no readable \"LocalCurrency\"")
+        }
+        return code
       }
-      return code
+    } catch var error as SystemError {
+      // Not of the login, which fails under its own name.
+      if error.kind == .unauthorized, error.message.contains(call.operation) {
+        error.message += " Or name the company's currency as `local_currency` of \(system.name)."
+      }
+      throw error
     }
   }
 

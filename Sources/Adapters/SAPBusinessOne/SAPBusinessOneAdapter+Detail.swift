@@ -104,7 +104,7 @@ extension SAPBusinessOneAdapter {
     switch reader.set {
     case .invoices: target = (.creditNotes, .creditNote)
     case .purchaseInvoices: target = (.purchaseCreditNotes, .creditNote)
-    case .purchaseOrders: target = (.purchaseInvoices, .bill)
+    case .purchaseOrders, .goodsReceipts: target = (.purchaseInvoices, .bill)
     case .creditNotes, .downPayments, .purchaseCreditNotes: return []
     }
     let line = "\(target.set.rawValue)/DocumentLines"
@@ -140,7 +140,7 @@ extension B1Reader {
       .compactMap { line[$0]?.string }.first { !$0.isEmpty }
     let quantity = number("Quantity", in: line)
     var billed = Answer<ExactDecimal>.none
-    if set == .purchaseOrders, let ordered = quantity.value,
+    if set.isOrder, let ordered = quantity.value,
       let open = number("RemainingOpenQuantity", in: line).value,
       let rest = try? ordered.subtracting(open)
     {

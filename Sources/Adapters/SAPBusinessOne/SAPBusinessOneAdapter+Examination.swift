@@ -2,8 +2,26 @@ import AdapterKit
 import DealModel
 
 extension SAPBusinessOneAdapter {
-  /// The user-defined fields of invoices, for `init` and for suggestions; `nil` when the user may not
-  /// list them. The Service Layer's own properties are tried by ``examinations(_:)``.
+  /// The user-defined fields of invoices, and those of the vendor's own properties that the
+  /// configuration names and the Service Layer knows; `nil` when the user may not list fields.
+  func properties() async throws -> [PropertyDescription]? {
+    var known: [PropertyDescription]
+    do { known = try await userFields() } catch let error as SystemError {
+      guard error.kind == .unauthorized else { throw error }
+      return nil
+    }
+    let own = ([system.link] + system.echoProperties).filter { !$0.hasPrefix("U_") }
+    if !own.isEmpty {
+      let gone = try await drift().map(\.name)
+      for name in own where !gone.contains(name) {
+        known.append(
+          PropertyDescription(name: name, label: name, content: .text, isCustom: false))
+      }
+    }
+    return known
+  }
+
+  /// The user-defined fields of invoices, which are those of all marketing documents.
   private func userFields() async throws -> [PropertyDescription] {
     let filter = "TableName eq 'OINV'"
     let page = try await page(
@@ -30,8 +48,8 @@ extension SAPBusinessOneAdapter {
     [await version10] + (await namedProperties()) + [await zone, role]
   }
 
-  /// Links and echoes are tried, not listed: a field may exist that the Service Layer does not know
-  /// yet, and few users may list fields.
+  /// Links and echoes, tried: where the user may list fields, only those that exist and that the
+  /// Service Layer does not know yet, because the others are told by the list.
   private func namedProperties() async -> [Examination] {
     let gone: [SchemaDrift]
     do { gone = try await drift() } catch let error as SystemError {
@@ -39,13 +57,17 @@ extension SAPBusinessOneAdapter {
     } catch {
       return []
     }
+    let known = try? await userFields()
+    if let known {
+      return gone.filter { fault in known.contains { $0.name == fault.name } }
+        .map { examination(of: $0, known: known) }
+    }
     var all: [Examination] = []
     if !gone.contains(where: { $0.role == .link }) {
       let place =
         isLinkedByLine(.purchaseInvoices) ? "; costs are read by the project of lines" : ""
       all.append(Examination(.linkProperty, .ok, "\(system.link) exists on documents\(place)."))
     }
-    let known = try? await userFields()
     for fault in gone { all.append(examination(of: fault, known: known)) }
     let echoes = system.echoProperties.filter { name in !gone.contains { $0.name == name } }
     if !echoes.isEmpty, echoes.count == system.echoProperties.count {

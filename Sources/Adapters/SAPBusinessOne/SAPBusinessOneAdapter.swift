@@ -4,8 +4,8 @@ import DealModel
 /// SAP Business One over its Service Layer: invoices and costs.
 ///
 /// Invoices are A/R invoices, down payment invoices and credit notes, by the link property of their
-/// heads. Costs are purchase orders with their open part, A/P invoices and A/P credit notes: by the
-/// same property, or, where the link is the project, by the project of their lines, each deal with
+/// heads. Costs are purchase orders and goods receipts with their open part, A/P invoices and A/P
+/// credit notes: by the same property, or, where the link is the project, by the project of their lines, each deal with
 /// its own part. Drafts are kept elsewhere by Business One and never met.
 ///
 /// Everything goes through one session, one call at a time.
@@ -62,7 +62,7 @@ struct SAPBusinessOneAdapter: Adapter {
     time = context.time
     company = AgedAnswer(lifetime: .seconds(86_400), time: context.time) {
       if let currency = system.settings.currency("local_currency") { return currency.code }
-      return try await Self.localCurrency(port, version)
+      return try await Self.localCurrency(port, version, of: system)
     }
     isoCodes = AgedAnswer(lifetime: .seconds(3_600), time: context.time) {
       try await Self.isoCodes(port, version)
@@ -97,7 +97,7 @@ struct SAPBusinessOneAdapter: Adapter {
     var found: [B1Found] = []
     for set in sets where !ids.isEmpty {
       let isByLine = isLinkedByLine(set)
-      if isByLine || set == .purchaseOrders {
+      if isByLine || set.isOrder {
         found += try await lineDocuments(set, ids, byLine: isByLine)
       } else {
         found += try await documents(set, ids)

@@ -22,7 +22,7 @@ struct PlannedSystem {
 extension ConfigurationReader {
   private static let commonKeys = [
     "kind", "link", "steward", "failure_mode", "fresh_for", "stale_after", "expire_after",
-    "call_deadline", "secret_expires", "retainer_numbers",
+    "call_deadline", "secret_expires", "retainer_numbers", "ca_file",
   ]
 
   mutating func systemsPlan(_ top: MappingReader) -> SystemsPlan {
@@ -109,12 +109,31 @@ extension ConfigurationReader {
     let secretExpires = day("secret_expires", in: mapping)
     let retainerNumbers = retainerNumbers(mapping)
     guard let schema else { return nil }
+    let caFile = caFile(mapping, schema)
     let settings = settings(mapping, schema)
     guard let link, let steward, let failureMode, let limits else { return nil }
     return ConfiguredSystem(
       name: name, kind: schema.kind, link: link, steward: steward, failureMode: failureMode,
       limits: limits, callDeadline: deadline ?? .seconds(20),
-      secretExpires: secretExpires, retainerNumbers: retainerNumbers, settings: settings)
+      secretExpires: secretExpires, retainerNumbers: retainerNumbers,
+      caFile: caFile, settings: settings)
+  }
+
+  /// The certificates of a company that signs its own: for kinds that are asked at an address.
+  private mutating func caFile(_ mapping: MappingReader, _ schema: SettingsSchema) -> String? {
+    guard let entry = mapping["ca_file"] else { return nil }
+    guard schema.keys.contains(where: { $0.type == .url }) else {
+      report(
+        entry.keyPosition,
+        "`ca_file` means nothing here: systems of kind \(schema.kind) are not asked over HTTPS.")
+      return nil
+    }
+    guard let path = text(entry) else { return nil }
+    guard !path.isEmpty, !path.utf8.contains(0) else {
+      report(entry.valuePosition, "`ca_file` takes the path of a PEM file with certificates.")
+      return nil
+    }
+    return resolved(path, of: "`ca_file`", at: entry.valuePosition)
   }
 
   private mutating func retainerNumbers(_ mapping: MappingReader) -> [String] {

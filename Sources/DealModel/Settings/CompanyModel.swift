@@ -82,6 +82,8 @@ public struct ConfiguredSystem: Hashable, Sendable {
   /// What the numbers of its retainer (advance) invoices begin with: they count like any invoice, and
   /// explain a copy that leaves them out.
   public var retainerNumbers: [String]
+  /// The path of certificates that it is trusted by besides those the machine trusts; `nil` for none.
+  public var caFile: String?
   /// The settings of its kind.
   public var settings: SystemSettings
 
@@ -90,7 +92,8 @@ public struct ConfiguredSystem: Hashable, Sendable {
     name: SystemName, kind: String, link: String, steward: String, failureMode: String,
     limits: FreshnessLimits, callDeadline: Duration = .seconds(20), echoProperties: [String] = [],
     stages: [String] = [], secretExpires: CalendarDate? = nil,
-    retainerNumbers: [String] = [], settings: SystemSettings = SystemSettings()
+    retainerNumbers: [String] = [], caFile: String? = nil,
+    settings: SystemSettings = SystemSettings()
   ) {
     self.name = name
     self.kind = kind
@@ -103,6 +106,7 @@ public struct ConfiguredSystem: Hashable, Sendable {
     self.stages = stages
     self.secretExpires = secretExpires
     self.retainerNumbers = retainerNumbers
+    self.caFile = caFile
     self.settings = settings
   }
 }

@@ -4,7 +4,8 @@ public import DealModel
 ///
 /// Files: `company.json` (`companyName`, `localCurrency`, `systemCurrency`, `timeZone`), and one file
 /// per entity set with its entities as the API returns them: `Invoices.json`, `CreditNotes.json`,
-/// `DownPayments.json`, `PurchaseOrders.json`, `PurchaseInvoices.json`, `PurchaseCreditNotes.json`,
+/// `DownPayments.json`, `PurchaseOrders.json`, `PurchaseDeliveryNotes.json`,
+/// `PurchaseInvoices.json`, `PurchaseCreditNotes.json`,
 /// `IncomingPayments.json`, `VendorPayments.json`, `Projects.json`, `Currencies.json`,
 /// `UserFieldsMD.json`. A user-defined field exists when the last names it.
 ///

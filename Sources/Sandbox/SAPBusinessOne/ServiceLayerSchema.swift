@@ -26,6 +26,7 @@ struct ServiceLayerSchema: Sendable {
   /// The sets of documents → the tables whose user-defined fields they share.
   static let documentTables: [String: String] = [
     "Invoices": "OINV", "CreditNotes": "ORIN", "DownPayments": "ODPI", "PurchaseOrders": "OPOR",
+    "PurchaseDeliveryNotes": "OPDN",
     "PurchaseInvoices": "OPCH", "PurchaseCreditNotes": "ORPC",
   ]
 

@@ -57,26 +57,32 @@ struct Probing: Sendable {
       var system = system
       system.link = link
       guard let adapter = try? adapter(for: system, pattern: pattern) else { continue }
-      defer { Task { await adapter.close() } }
-      var found = Found()
-      do {
-        let answer = try await adapter.probe()
-        found.words = "It lets us in as \(answer.identity)."
-      } catch let error as SystemError {
-        // The link is only a stand-in: that it is not there says nothing yet.
-        if case .drifted = error.kind {
-          found.words = "It lets us in."
-        } else {
-          found.words = error.message
-          return found
-        }
-      } catch {
-        return found
-      }
-      found.properties = (try? await adapter.properties()) ?? []
+      let found = await found(adapter)
+      // Awaited, so that no session outlives the interview.
+      await adapter.close()
       return found
     }
     return Found()
+  }
+
+  private func found(_ adapter: any Adapter) async -> Found {
+    var found = Found()
+    do {
+      let answer = try await adapter.probe()
+      found.words = "It lets us in as \(answer.identity)."
+    } catch let error as SystemError {
+      // The link is only a stand-in: that it is not there says nothing yet.
+      if case .drifted = error.kind {
+        found.words = "It lets us in."
+      } else {
+        found.words = error.message
+        return found
+      }
+    } catch {
+      return found
+    }
+    found.properties = (try? await adapter.properties()) ?? []
+    return found
   }
 
   /// Names that some kind takes for a link, tried in order until an adapter accepts one.
