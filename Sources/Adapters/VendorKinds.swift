@@ -7,9 +7,11 @@ public enum VendorKinds {
     CSVKind.self,
     HubSpotKind.self,
     JiraKind.self,
+    MakeKind.self,
     NetSuiteKind.self,
     ODBCKind.self,
     QuickBooksKind.self,
     SAPBusinessOneKind.self,
+    WorkatoKind.self,
   ]
 }

@@ -37,7 +37,10 @@ public final class HealthHistory: HealthRecorder {
     let (troubles, tell) = AsyncStream<String>.makeStream(bufferingPolicy: .bufferingNewest(20))
     self.troubles = troubles
     thread = HistoryThread(
-      HistoryKeeper(place: place, company: CompanyKey(company), kind: kind) { tell.yield($0) })
+      HistoryKeeper(
+        place: place, company: CompanyKey(company), kind: kind,
+        flows: company.watch.heartbeats.map(\.flow)
+      ) { tell.yield($0) })
   }
 
   // MARK: - Being told
@@ -55,6 +58,20 @@ public final class HealthHistory: HealthRecorder {
   /// A flow came into another state: `healthy` reports, `degraded` is late, `down` is silent.
   public func flowChanged(_ flow: String, to status: SystemStatus, at now: Timestamp) {
     ledger.withLock { $0.flowChanged(flow, to: status, at: now) }
+    wake.yield()
+  }
+
+  /// These flows are listened for from now on, by this process.
+  public func listening(for flows: [String], at now: Timestamp) {
+    ledger.withLock { ledger in
+      for flow in flows { ledger.listening(for: flow, at: now) }
+    }
+    wake.yield()
+  }
+
+  /// A flow reported in.
+  public func flowReported(_ flow: String, at now: Timestamp) {
+    ledger.withLock { $0.flowReported(flow, at: now) }
     wake.yield()
   }
 
@@ -102,6 +119,13 @@ public final class HealthHistory: HealthRecorder {
     await flush()
     let subjects = subjects
     return await perform { $0.memory(of: subjects, at: $1) }
+  }
+
+  /// Flow → what is remembered of its reports, by its name under `watch.heartbeats`; a flow nobody
+  /// ever listened for is absent. Opens the history if nobody has.
+  public func beats() async -> [String: FlowReport] {
+    await flush()
+    return await perform { $0.beats(at: $1) }
   }
 
   private func flush(isLast: Bool) async {

@@ -98,7 +98,9 @@ enum SampleConfiguration {
       ]),
   ]
 
-  static func read(_ text: String) -> ConfigurationResult {
+  static func read(
+    _ text: String, kinds: [SettingsSchema] = Self.kinds
+  ) -> ConfigurationResult {
     ConfigurationFile.read(
       text, file: "/home/ops/plumbline.yaml", kinds: kinds, home: "/home/ops")
   }

@@ -24,6 +24,11 @@ extension EndToEnd {
             metrics: 127.0.0.1:0
             heartbeats:
               nightly_sync: {token: {env: NIGHTLY_TOKEN}, expect_every: 1s, grace: 1s}
+          flows:
+            deal_to_project:
+              heartbeat: nightly_sync
+              carries: {from: crm, to: pm}
+              steward: Ines Faro
 
           """
       }
@@ -164,10 +169,38 @@ extension EndToEnd {
         text(facts).contains("PLUMBLINE_TO=silent") ? true : nil
       }
       #expect(told == true)
+      try await tellsOfTheFlow()
       #expect(try report("tick tock") == 204)
       try await watch.logs("flow nightly_sync: silent → reporting")
       watch.child.signal(SIGINT)
       #expect(try await watch.child.ending(within: .seconds(5)) == .exited(130))
+    }
+
+    /// While the watch listens, other commands name the flow and when it last ran.
+    private func tellsOfTheFlow() async throws {
+      let environment = Binary.environment(
+        home: folder.path, ["XDG_STATE_HOME": folder.path + "/state"])
+      func ask(_ command: String...) async throws -> [JSONValue] {
+        let answer = try await Child.run(
+          [Binary.path()] + command + ["--json", "--config", sandbox.configuration],
+          environment: environment)
+        return try #require(try answer.json().array)
+      }
+      let flow = try #require(try await ask("health").first { $0["flow"] == "deal_to_project" })
+      #expect(flow["kind"] == "heartbeat" && flow["status"] == "silent", "\(flow)")
+      let last = try #require(flow["last_run"]?.string)
+      #expect(flow["carries"] == ["from": "crm", "to": "pm"])
+      let dangling = try await ask("links").filter {
+        $0["kind"] == "dangling" && $0["system"] == "pm"
+      }
+      #expect(!dangling.isEmpty)
+      for fault in dangling {
+        #expect(fault["flow"]?["flow"] == "deal_to_project")
+        #expect(
+          fault["detail"]?.string?.contains(
+            "Flow deal_to_project should have made them from crm: it last reported at \(last)")
+            == true, "\(fault)")
+      }
     }
 
     @Test("metrics hold before promtool's eyes, and whatever else is asked is refused properly")

@@ -24,6 +24,8 @@ public struct Examination: Hashable, Sendable {
     case echoes
     /// Whether the stages named in the configuration exist.
     case stages
+    /// Whether the jobs named under `flows` exist and are switched on.
+    case flows
     /// Whether its clock and ours agree.
     case clock
     /// How many calls are left, and when the credentials end.
@@ -74,8 +76,14 @@ public struct ExaminationBrief: Hashable, Sendable {
   /// Stages that the configuration names, by label or ID: asked of the origin only, else empty.
   public var stages: Set<String>
 
+  /// The jobs that the configuration names there under `flows`.
+  public var jobs: [String]
+
   /// What an examination needs to know.
-  public init(system: ConfiguredSystem, sharedID: SharedID, stages: Set<String> = []) {
+  public init(
+    system: ConfiguredSystem, sharedID: SharedID, stages: Set<String> = [], jobs: [String] = []
+  ) {
+    self.jobs = jobs
     self.system = system
     self.sharedID = sharedID
     self.stages = stages

@@ -44,12 +44,13 @@ public struct Examiner: Sendable {
     async let vendor = adapter.examinations(brief)
     async let links = linkExaminations()
     async let properties = propertyExaminations()
+    async let flows = FlowCheck(adapter, brief).examinations()
     let opening = [
       Examination(.reach, .ok, "answers, in \(took.milliseconds) ms."),
       Examination(.credentials, .ok, "let in as \(answer.identity)."),
     ]
     let all =
-      opening + (await vendor) + (await properties) + (await links)
+      opening + (await vendor) + (await properties) + (await links) + (await flows)
       + [clock(answer, took: took), limits(answer)]
     return all.inFixedOrder
   }

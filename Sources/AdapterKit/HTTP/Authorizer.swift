@@ -76,14 +76,18 @@ public struct TokenEndpoint: Sendable {
   }
 }
 
-/// `Authorization: Bearer` with a token that does not end until someone rotates it.
+/// `Authorization: Bearer`, or another scheme, with a token that does not end until someone rotates it.
 public struct BearerAuthorizer: Authorizer {
   private let header: HeaderSecret
 
   /// A bearer token read from its source.
-  public init(token: SecretSource, system: SystemName, secrets: any SecretReader) {
+  ///
+  /// - Parameter scheme: The word before it.
+  public init(
+    token: SecretSource, system: SystemName, secrets: any SecretReader, scheme: String = "Bearer"
+  ) {
     header = HeaderSecret(secrets: secrets, system: system, sources: [token]) {
-      "Bearer \($0[0].revealed())"
+      "\(scheme) \($0[0].revealed())"
     }
   }
 

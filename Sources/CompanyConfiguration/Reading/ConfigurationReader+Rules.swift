@@ -259,20 +259,27 @@ extension ConfigurationReader {
 
   // MARK: - Use
 
-  /// A system that owns nothing and bears no echo would never be asked: a domain without its owner.
+  /// A system that owns nothing, bears no echo and runs no flow would never be asked: a domain
+  /// without its owner.
   mutating func checkUse(
-    of plan: SystemsPlan, origin: SystemName?, ownership: OwnershipPlan, comparisons: [Comparison]
+    of plan: SystemsPlan, origin: SystemName?, ownership: OwnershipPlan, comparisons: [Comparison],
+    flows: [Flow]
   ) {
     // After another error, what is used is not known.
     guard errors.isEmpty else { return }
     var used = Set(comparisons.map(\.echoSystem))
     if let origin { used.insert(origin) }
+    used.formUnion(flows.compactMap(\.system))
     for owner in ownership.model.domains.values { used.formUnion(owner.systems) }
     for owner in ownership.model.fields.values { used.formUnion(owner.systems) }
     for system in plan.systems where !used.contains(system.name) {
       let free = Domain.allCases.first { domain in
         !ownership.mentionedDomains.contains(domain)
           && system.schema?.records.contains { $0.domain == domain } == true
+      }
+      if system.schema?.records.isEmpty == true {
+        report(system.position, "No flow runs in `\(system.name)`; name one under `flows`.")
+        continue
       }
       let mend =
         free.map { "no owner for `\($0.rawValue)` either: add `\($0.rawValue): \(system.name)`" }

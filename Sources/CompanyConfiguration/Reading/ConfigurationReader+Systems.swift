@@ -95,8 +95,11 @@ extension ConfigurationReader {
   private mutating func configuredSystem(
     _ name: SystemName, _ mapping: MappingReader, _ schema: SettingsSchema?
   ) -> ConfiguredSystem? {
-    let link = requiredText(
-      "link", in: mapping, mend: "name the property that bears the deal ID there")
+    // A kind that only reports flows holds no records that could bear the ID.
+    let link =
+      schema?.records.isEmpty == true
+      ? linkOfFlows(mapping)
+      : requiredText("link", in: mapping, mend: "name the property that bears the deal ID there")
     let steward = requiredText(
       "steward", in: mapping, mend: "name the person accountable for this integration")
     let failureMode = requiredText(
@@ -134,6 +137,15 @@ extension ConfigurationReader {
       return nil
     }
     return resolved(path, of: "`ca_file`", at: entry.valuePosition)
+  }
+
+  private mutating func linkOfFlows(_ mapping: MappingReader) -> String {
+    if let entry = mapping["link"] {
+      report(
+        entry.keyPosition,
+        "\(capitalized(mapping.name)) runs flows and holds no records; leave `link` out.")
+    }
+    return ""
   }
 
   private mutating func retainerNumbers(_ mapping: MappingReader) -> [String] {

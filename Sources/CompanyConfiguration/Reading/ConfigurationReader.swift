@@ -51,7 +51,7 @@ struct ConfigurationReader {
 
   private static let topKeys = [
     "company", "shared_id", "systems", "entities", "ownership", "compare", "link_due",
-    "hourly_cost", "rates", "watch",
+    "hourly_cost", "rates", "watch", "flows",
   ]
 
   private mutating func company(_ top: MappingReader) -> CompanyModel? {
@@ -65,7 +65,10 @@ struct ConfigurationReader {
     let hourlyCost = hourlyCost(top)
     let rates = rates(top)
     let watch = watchSettings(top)
-    checkUse(of: plan, origin: sharedID?.origin, ownership: ownership, comparisons: comparisons)
+    let flows = flows(top, plan: plan, watch: watch)
+    checkUse(
+      of: plan, origin: sharedID?.origin, ownership: ownership, comparisons: comparisons,
+      flows: flows)
     guard errors.isEmpty, let company, let sharedID else { return nil }
     var systems = plan.systems.compactMap(\.configured)
     for index in systems.indices {
@@ -81,6 +84,7 @@ struct ConfigurationReader {
       rates: rates)
     model.linkDueAfter = linkDue.after
     model.watch = watch
+    model.flows = flows
     return model
   }
 

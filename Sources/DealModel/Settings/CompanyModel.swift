@@ -22,6 +22,8 @@ public struct CompanyModel: Hashable, Sendable {
   /// How long a deal may stand at such a stage before the lack of records is a fault. A domain that
   /// is not a key waits for nothing.
   public var linkDueAfter: [Domain: Duration] = [:]
+  /// The jobs that are meant to carry the shared ID, in the order of the file; names are unique.
+  public var flows: [Flow] = []
 
   /// A checked configuration.
   public init(

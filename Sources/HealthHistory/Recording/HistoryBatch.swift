@@ -34,7 +34,17 @@ struct HistoryBatch: Hashable, Sendable {
     var coverage: SystemHealth.LinkCoverage
   }
 
+  /// That a flow is listened for.
+  struct Beat: Hashable, Sendable {
+    /// Since when, by this process.
+    var began: Timestamp
+    /// When it last reported; `nil` for not since then.
+    var last: Timestamp?
+  }
+
   var calls: [Call] = []
+  /// Flow → how it is listened for; told with every batch.
+  var beats: [String: Beat] = [:]
   /// Whole rows, by subject and number: the last word on each.
   var states: [State] = []
   var coverage: [Coverage] = []

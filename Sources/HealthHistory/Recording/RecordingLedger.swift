@@ -22,6 +22,7 @@ struct RecordingLedger: Sendable {
   private var current: [HealthIncident.Subject: HistoryBatch.State] = [:]
   private var changed: Set<HealthIncident.Subject> = []
   private var lastCalls: [SystemName: LastCall] = [:]
+  private var beats: [String: HistoryBatch.Beat] = [:]
   private var lastCoverage: [SystemName: SystemHealth.LinkCoverage] = [:]
 
   /// A call has ended.
@@ -68,6 +69,17 @@ struct RecordingLedger: Sendable {
     enter(subject, status, number: number, at: now, cause: nil)
   }
 
+  /// A flow is listened for from now on.
+  mutating func listening(for flow: String, at now: Timestamp) {
+    if beats[flow] == nil { beats[flow] = HistoryBatch.Beat(began: now) }
+  }
+
+  /// A flow reported.
+  mutating func flowReported(_ flow: String, at now: Timestamp) {
+    listening(for: flow, at: now)
+    beats[flow]?.last = now
+  }
+
   /// The links of a system were counted; a count like the one before says nothing new.
   mutating func counted(
     _ coverage: SystemHealth.LinkCoverage, of system: SystemName, at now: Timestamp
@@ -83,6 +95,7 @@ struct RecordingLedger: Sendable {
     waiting = HistoryBatch()
     for subject in changed { if let state = current[subject] { batch.states.append(state) } }
     changed = []
+    batch.beats = beats
     return batch
   }
 

@@ -10,6 +10,7 @@ struct HistoryKeeper: Sendable {
   private let place: HistoryPlace
   private let company: CompanyKey
   private let kind: String
+  private let flows: [String]
   private let tell: @Sendable (String) -> Void
   private var store: HistoryStore?
   private var trouble: String?
@@ -19,12 +20,13 @@ struct HistoryKeeper: Sendable {
 
   /// A keeper that has not opened anything yet.
   init(
-    place: HistoryPlace, company: CompanyKey, kind: String,
+    place: HistoryPlace, company: CompanyKey, kind: String, flows: [String],
     tell: @escaping @Sendable (String) -> Void
   ) {
     self.place = place
     self.company = company
     self.kind = kind
+    self.flows = flows
     self.tell = tell
   }
 
@@ -85,6 +87,16 @@ struct HistoryKeeper: Sendable {
     } catch {
       fail(error, at: now)
       return HealthMemory(trouble: trouble)
+    }
+  }
+
+  /// What is remembered of the flows' reports.
+  mutating func beats(at now: Timestamp) -> [String: FlowReport] {
+    open(at: now)
+    guard let store else { return [:] }
+    do throws(HistoryFault) { return try store.beats(of: flows) } catch {
+      fail(error, at: now)
+      return [:]
     }
   }
 

@@ -28,6 +28,27 @@ struct HistoryReader {
     return history
   }
 
+  /// When a flow last reported, and since when that is listened for; `nil` when nobody ever did.
+  static func beat(
+    of flow: String, company: CompanyKey, in database: Database
+  ) throws -> FlowReport? {
+    let key = company.key(of: .flow(flow))
+    let row = try Row.fetchOne(
+      database,
+      sql: """
+        SELECT last, began, until FROM beat JOIN subject ON subject.id = beat.subject
+        WHERE company = ? AND kind = ? AND name = ?
+        """, arguments: [key.company, key.kind, key.name])
+    guard let row, let began = row["began"] as Int64?, let until = row["until"] as Int64? else {
+      return nil
+    }
+    let last = (row["last"] as Int64?).map(Timestamp.init(milliseconds:))
+    return FlowReport(
+      lastRun: last, lastSuccess: last,
+      listening: FlowReport.Listening(
+        since: Timestamp(milliseconds: began), until: Timestamp(milliseconds: until)))
+  }
+
   private func spans(of subject: Int64) throws -> [StateSpan] {
     let rows = try Row.fetchCursor(
       database,

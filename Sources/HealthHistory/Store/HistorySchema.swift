@@ -13,6 +13,16 @@ enum HistorySchema {
   /// Bytes of a page.
   static let pageSize = 4_096
 
+  /// Makes the tables that came later and that an older program may leave alone: `beat`, when a flow
+  /// last reported, and since and until when its reports were listened for.
+  static func complete(_ database: Database) throws {
+    try database.execute(
+      sql: """
+        CREATE TABLE IF NOT EXISTS beat (
+          subject INTEGER PRIMARY KEY, last INTEGER, began INTEGER NOT NULL, until INTEGER NOT NULL);
+        """)
+  }
+
   /// `PRAGMA user_version` of the file; 0 for one without tables.
   static func version(of database: Database) throws -> Int {
     try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0

@@ -52,6 +52,7 @@ struct HistoryStore: Sendable {
             "\(name) was written by another version of plumbline (\(version), not "
               + "\(HistorySchema.version))")
         }
+        try HistorySchema.complete(database)
         try database.execute(
           sql: "INSERT INTO recorder (kind, began, seen) VALUES (?, ?, ?)",
           arguments: [kind, now.milliseconds, now.milliseconds])
@@ -79,6 +80,7 @@ struct HistoryStore: Sendable {
       try queue.write { database in
         var writer = HistoryWriter(database: database, company: company, recorder: recorder)
         try writer.write(batch)
+        try writer.write(batch.beats, at: now)
         try database.execute(
           sql: "UPDATE recorder SET seen = ?, ended = ? WHERE id = ?",
           arguments: [now.milliseconds, isLast ? now.milliseconds : nil, recorder])
@@ -106,6 +108,19 @@ struct HistoryStore: Sendable {
       try queue.read { database in
         let reader = HistoryReader(database: database, company: company, now: now)
         return try subjects.map(reader.history)
+      }
+    }
+  }
+
+  /// What is remembered of these flows' reports; a flow nobody ever listened for is absent.
+  func beats(of flows: [String]) throws(HistoryFault) -> [String: FlowReport] {
+    try Self.storing(at: path) {
+      try queue.read { database in
+        var reports: [String: FlowReport] = [:]
+        for flow in flows {
+          reports[flow] = try HistoryReader.beat(of: flow, company: company, in: database)
+        }
+        return reports
       }
     }
   }

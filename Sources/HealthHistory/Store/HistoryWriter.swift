@@ -27,6 +27,25 @@ struct HistoryWriter {
     }
   }
 
+  /// Enters that these flows are listened for, and when they last reported. A listener that follows
+  /// another within its patience goes on with its time.
+  mutating func write(_ beats: [String: HistoryBatch.Beat], at now: Timestamp) throws {
+    for (flow, beat) in beats {
+      try database.execute(
+        sql: """
+          INSERT INTO beat VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET
+            last = NULLIF(MAX(COALESCE(last, 0), COALESCE(excluded.last, 0)), 0),
+            began = CASE WHEN until + ?5 >= excluded.began
+              THEN MIN(began, excluded.began) ELSE excluded.began END,
+            until = MAX(until, excluded.until)
+          """,
+        arguments: [
+          id(of: .flow(flow)), beat.last?.milliseconds, beat.began.milliseconds, now.milliseconds,
+          HistoryReader.silence.milliseconds,
+        ])
+    }
+  }
+
   private mutating func write(_ call: HistoryBatch.Call) throws {
     let subject = try id(of: .system(call.system))
     let minute = call.at.milliseconds / 60_000

@@ -114,8 +114,9 @@ public struct EmulatorLimits: Hashable, Sendable {
 public struct EmulatorKinds: Sendable {
   /// All there are. A new emulator is registered here, and nowhere else.
   public static let all = EmulatorKinds([
-    HubSpotEmulator.self, JiraEmulator.self, LedgerEmulator.self, NetSuiteEmulator.self,
-    QuickBooksEmulator.self, SAPBusinessOneEmulator.self,
+    HubSpotEmulator.self, JiraEmulator.self, LedgerEmulator.self, MakeEmulator.self,
+    NetSuiteEmulator.self, QuickBooksEmulator.self, SAPBusinessOneEmulator.self,
+    WorkatoEmulator.self,
   ])
 
   /// The types by kind.

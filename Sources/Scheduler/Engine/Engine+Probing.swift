@@ -31,7 +31,7 @@ extension Engine {
   /// Whether a failing system is being tried just now: then nothing else is asked.
   func isTrialUnderWay(_ line: Line) -> Bool {
     line.pace.isFailing
-      && (!line.calls.isEmpty || line.isPolling || line.isProbing
+      && (!line.calls.isEmpty || line.isPolling || line.isProbing || line.isAskingFlows
         || !line.historiesAsked.isEmpty)
   }
 

@@ -13,6 +13,9 @@ extension Engine {
     if !isTried, let due = probeDue(name) {
       times.append(max(due, line.pace.nextAttempt(of: .probe) ?? due))
     }
+    if !isTried, let due = flowsDue(name) {
+      times.append(max(due, line.pace.nextAttempt(of: .flows) ?? due))
+    }
     if mode == .dashboard, !line.isPolling, !isTried, let nextPoll = line.nextPoll {
       times.append(max(nextPoll, line.pace.nextAttempt(of: .changes) ?? nextPoll))
     }

@@ -19,6 +19,7 @@ extension Engine {
     }
     let underWay = lines.values.reduce(0) { sum, line in
       sum + line.calls.count + (line.isPolling ? 1 : 0) + (line.isProbing ? 1 : 0)
+        + (line.isAskingFlows ? 1 : 0)
     }
     return isWaiting && underWay <= sleeping
   }

@@ -44,6 +44,8 @@ public actor Engine {
     var nextPoll: Timestamp?
     var isPolling = false
     var isProbing = false
+    var isAskingFlows = false
+    var nextFlows: Timestamp?
     var lastProbe: Timestamp?
     /// When it was first asked for changes; `nil` before it answered.
     var watchedSince: Timestamp?
@@ -92,6 +94,8 @@ public actor Engine {
   var histories: [RecordReference: KeptHistory] = [:]
   /// Sections to read again whatever their age: a person asked.
   var forced: [SectionKey: Set<DealID>] = [:]
+  /// Flow → what is known of its runs.
+  var flowReadings: [String: FlowReading] = [:]
   /// What was reported as changed, and what has been told.
   var changes: ChangeLedger
   /// Changes found and not told yet.
@@ -232,6 +236,10 @@ public actor Engine {
         if isProbeDue(name) {
           lines[name]?.isProbing = true
           group.addTask { await self.probe(name) }
+        }
+        if areFlowsDue(name) {
+          lines[name]?.isAskingFlows = true
+          group.addTask { await self.askFlows(name) }
         }
         await waitForWork(name, until: nextDue(name))
       }

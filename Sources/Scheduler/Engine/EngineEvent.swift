@@ -13,6 +13,8 @@ public enum EngineEvent: Sendable {
   case dossiers([Dossier])
   /// The health of the systems, all of them, in the order of the configuration.
   case health([SystemHealth])
+  /// What is known of the flows' runs: all of them, by name.
+  case flows([String: FlowReading])
   /// A record was opened.
   case detail(RecordReference, Result<RecordDetail, SystemError>)
   /// An ID was looked up in every system that can: what was found, and who could not be asked.

@@ -30,6 +30,7 @@ struct Breaker: Hashable, Sendable {
     case links
     case history
     case probe
+    case flows
   }
 
   /// What a wait holds back.

@@ -44,7 +44,8 @@ struct ConflictDetail {
     if !conflict.ask.isEmpty {
       lines += paragraph("ask \(conflict.ask)", indent: 2, Style(.accent))
     }
-    for evidence in conflict.cause.evidence {
+    let flow = conflict.carrier(among: state.flows).map { [$0.carriesCopy] } ?? []
+    for evidence in conflict.cause.evidence + flow {
       lines += paragraph(text(evidence), indent: 4, .plain, sign: state.glyphs.bullet)
     }
     return lines

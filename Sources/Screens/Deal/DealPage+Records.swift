@@ -193,6 +193,7 @@ extension DealPage {
       addSentence(
         "\(glyphs.brokenLink) \(fault.kind.title) in \(fault.system.text): \(fault.sentence)",
         Style(.warning))
+      if let words = state.flowSentence(fault) { addSentence(words, Style(.warning), indent: 4) }
     }
   }
 

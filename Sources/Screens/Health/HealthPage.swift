@@ -30,6 +30,7 @@ enum HealthPage {
         row, key: .system(health.system), copy: "\(health.system.text) \(health.status.word)")
       addWords(health, state, width, to: &page)
     }
+    FlowSection.add(in: state, width: width, to: &page)
     HistorySection.addAll(in: state, width: width, to: &page)
     if state.layout.bodyHeight >= rowsForDetail, let chosen = chosen(in: state) {
       page.add(Line(glyphs))

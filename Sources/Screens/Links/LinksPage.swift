@@ -153,7 +153,8 @@ enum LinksPage {
   private static func footing(_ state: State, _ page: Page, width: Int) -> [Line] {
     let glyphs = state.glyphs
     // Always as many lines, or the list would jump; none where there is hardly room for it.
-    let rows = state.layout.bodyHeight < 14 ? 0 : width >= 110 ? 3 : 4
+    let room = (width >= 110 ? 3 : 4) + (state.model.flows.isEmpty ? 0 : 1)
+    let rows = state.layout.bodyHeight < 14 ? 0 : room
     guard rows > 0, state.links != nil || state.linkSweep != nil else { return [] }
     var rule = Line(glyphs)
     rule.pad(to: width, glyphs.rule, Style(.muted))
@@ -161,7 +162,9 @@ enum LinksPage {
     var text: [(String, Style)] = []
     switch state.readers[.links]?.selected {
     case .fault(let fault):
-      text = [(fault.detail, Style(.warning)), (fault.mend, .plain)]
+      // The mend is the same for all that dangle there; which flow failed is what helps.
+      let flow = state.flowSentence(fault).map { [($0, Style(.warning))] } ?? []
+      text = [(fault.detail, Style(.warning))] + flow + [(fault.mend, .plain)]
     case .system(let name):
       let sweep = (state.linkSweep ?? state.links?.proof ?? []).first { $0.system == name }
       if case .failed(let error)? = sweep?.stage {

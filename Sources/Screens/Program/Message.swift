@@ -19,6 +19,8 @@ public enum Message: Sendable {
   case dossiersChanged([Dossier])
   /// The health of all systems, in the order of the configuration.
   case healthChanged([SystemHealth])
+  /// What is known of the flows' runs: all of them, by name.
+  case flowsRead([String: FlowReading])
   /// What is remembered of the systems' health arrived.
   case historyArrived(HealthMemory)
   /// A record that was asked for was read, or could not be.

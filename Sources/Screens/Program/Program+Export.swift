@@ -150,6 +150,11 @@ extension Program {
     return sheet
   }
 
+  private func detail(of fault: LinkFault) -> String {
+    let flow = fault.carrier(among: state.flows, origin: state.model.sharedID.origin)
+    return fault.detail + (flow.map { " \($0.shouldHaveMade.sentence)" } ?? "")
+  }
+
   private var linkSheet: Sheet {
     var sheet = Sheet(columns: [
       "kind", "system", "id", "record", "url", "detail", "mend", "suggestion",
@@ -157,7 +162,7 @@ extension Program {
     for fault in state.links?.faults ?? [] {
       sheet.rows.append([
         fault.kind.rawValue, fault.system.text, fault.id.text, fault.number ?? "",
-        fault.url ?? "", fault.detail, fault.mend, fault.suggestion?.text ?? "",
+        fault.url ?? "", detail(of: fault), fault.mend, fault.suggestion?.text ?? "",
       ])
     }
     return sheet

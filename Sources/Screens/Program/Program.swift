@@ -68,6 +68,7 @@ public struct Program: ScreenProgram {
       let before = state.health.map(\.status)
       state.health = health
       if before != health.map(\.status) { state.memoryAskedAt = nil }
+    case .flowsRead(let readings): state.flowReadings = readings
     case .historyArrived(let memory): state.memory = memory
     case .detailArrived(let reference, let result):
       switch result {

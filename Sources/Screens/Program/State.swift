@@ -30,6 +30,8 @@ struct State: Sendable {
   let limits: [SystemName: FreshnessLimits]
   /// The systems, in the order of the configuration.
   var health: [SystemHealth] = []
+  /// Flow → what is known of its runs.
+  var flowReadings: [String: FlowReading] = [:]
   /// What is remembered of their health; `nil` before it was read.
   var memory: HealthMemory?
   /// When that was last asked for; `nil` when it is to be asked for anew.
@@ -188,6 +190,19 @@ struct State: Sendable {
   /// How fresh an answer of a system is.
   func freshness(of fetchedAt: Timestamp?, from system: SystemName) -> Freshness {
     limits(of: system)?.freshness(of: fetchedAt, at: now) ?? .unavailable
+  }
+
+  /// How every configured flow does now, in the order of the configuration.
+  var flows: [FlowHealth] { FlowJudge(of: model).flows(flowReadings, at: now) }
+
+  /// The flow that should have made the records which a fault misses, in a sentence.
+  func flowSentence(_ fault: LinkFault) -> String? {
+    fault.carrier(among: flows, origin: model.sharedID.origin).map { text($0.shouldHaveMade) }
+  }
+
+  /// A sentence in local time and the screen's figures.
+  func text(_ evidence: Evidence) -> String {
+    evidence.text(instant: { TimeText.clock($0, in: zone, at: now) }, value: words)
   }
 
   /// The health of a system; `nil` before any was told.

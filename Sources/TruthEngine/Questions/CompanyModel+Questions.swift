@@ -76,6 +76,12 @@ extension CompanyModel {
   // MARK: Which ID, and where does it originate?
 
   private func identity(of system: ConfiguredSystem) -> QuestionAnswer {
+    // No other system may be without a link property.
+    if flows.contains(where: { $0.system == system.name }) {
+      return QuestionAnswer(
+        question: .sharedID, system: system.name,
+        answer: "Runs flows that carry the ID, and holds no records itself.")
+    }
     let isOrigin = system.name == sharedID.origin
     let answer =
       isOrigin

@@ -46,6 +46,7 @@ public final class WatchDesk: Sendable {
   /// How long a round may be ago before the watch itself counts as ill.
   private let patience: Duration
   private let state: Mutex<State>
+  private let heard: @Sendable (String, Timestamp) -> Void
   private let changed: @Sendable (FlowChange) -> Void
 
   /// A desk that waits for every flow from now on.
@@ -53,11 +54,13 @@ public final class WatchDesk: Sendable {
   /// - Parameters:
   ///   - tokens: Flow → its token.
   ///   - patience: How long after a round of probes the next may take to come.
+  ///   - heard: Is told of every report of a flow, and when it came; must return at once.
   ///   - changed: Is told of every flow that comes into another state: its name, the two states,
   ///     when, and why; must return at once.
   public init(
     _ company: CompanyModel, tokens: [String: Secret], counts: CallMetrics, version: String,
     patience: Duration, time: any TimeSource,
+    heard: @escaping @Sendable (_ flow: String, _ at: Timestamp) -> Void = { _, _ in },
     changed:
       @escaping @Sendable (
         _ flow: String, _ from: SystemStatus, _ to: SystemStatus, _ at: Timestamp, _ reason: String
@@ -70,6 +73,7 @@ public final class WatchDesk: Sendable {
     self.patience = patience
     self.time = time
     started = now
+    self.heard = heard
     self.changed = { changed($0.flow, $0.from, $0.to, $0.at, $0.reason) }
     state = Mutex(State(flows: company.watch.heartbeats.map { FlowState($0, at: now) }))
   }
@@ -173,6 +177,7 @@ public final class WatchDesk: Sendable {
       guard let index = state.flows.firstIndex(where: { $0.name == flow }) else { return nil }
       return state.flows[index].reported(at: now)
     }
+    heard(flow, now)
     if let change { changed(change) }
     return Answer(status: 204, body: "")
   }

@@ -19,10 +19,12 @@ struct DealCommand: AsyncParsableCommand {
       let json = format.json
       return try await Session.run(source) { session in
         let assessment = try await session.deal(id).assessment
+        let isBroken = !assessment.linkFaults.isEmpty || !assessment.conflicts.isEmpty
+        let forms = session.forms(naming: isBroken ? await session.readFlows() : [])
         Standard.output(
           json
-            ? session.forms.deal(assessment).text(pretty: true) + "\n"
-            : DealText(session: session, assessment: assessment).text)
+            ? forms.deal(assessment).text(pretty: true) + "\n"
+            : DealText(session: session, assessment: assessment, forms: forms).text)
         let failures = assessment.failures.sorted { $0.system < $1.system }
         warn(failures)
         warn(unreadable: assessment.unreadable)

@@ -32,6 +32,7 @@ struct ConflictsCommand: AsyncParsableCommand {
       return try await Session.run(source) { session in
         var (conflicts, failures, unreadable) = try await Findings.conflicts(session)
         conflicts.sort(by: order.isBefore)
+        let forms = session.forms(naming: conflicts.isEmpty ? [] : await session.readFlows())
         var table = Rows([
           .init("DEAL"), .init("FIELD"), .init("OWNER"), .init("ECHO"),
           .init("AT STAKE", right: true), .init("CAUSE"), .init("SINCE"), .init("ASK"),
@@ -46,7 +47,7 @@ struct ConflictsCommand: AsyncParsableCommand {
               conflict.atStake?.description ?? "", conflict.cause.kind.words,
               conflict.since?.date.description ?? "",
               conflict.ask,
-            ], json: session.forms.conflict(conflict))
+            ], json: forms.conflict(conflict))
         }
         Standard.output(table.printed(format))
         warn(failures)
@@ -80,6 +81,8 @@ struct LinksCommand: AsyncParsableCommand {
       let format = rows.format
       return try await Session.run(source) { session in
         let found = await session.engine.compareLinks()
+        let isBroken = !found.survey.faults.isEmpty
+        let forms = session.forms(naming: isBroken ? await session.readFlows() : [])
         var table = Rows([
           .init("KIND"), .init("SYSTEM"), .init("ID"), .init("RECORD"), .init("DETAIL"),
           .init("MEND"),
@@ -88,8 +91,8 @@ struct LinksCommand: AsyncParsableCommand {
           table.append(
             [
               fault.kind.rawValue, fault.system.text, fault.id.text,
-              fault.number ?? fault.record?.id ?? "", fault.detail, fault.mend,
-            ], json: session.forms.linkFault(fault))
+              fault.number ?? fault.record?.id ?? "", forms.detail(of: fault), fault.mend,
+            ], json: forms.linkFault(fault))
         }
         Standard.output(table.printed(format))
         tell(found.proof)
@@ -128,6 +131,9 @@ enum Findings {
     _ = await session.engine.probe()
     return await session.engine.health
   }
+
+  /// Whether it is not known how a flow does.
+  static func isUnknown(_ flow: FlowHealth) -> Bool { flow.state == .unknown }
 
   /// Whether a state is one that somebody has to look at.
   static func isFinding(_ health: SystemHealth) -> Bool { health.status != .healthy }

@@ -30,8 +30,10 @@ struct HealthCommand: AsyncParsableCommand {
         let company = try ConfigurationSource.company(at: ConfigurationSource.path(source.config))
         return try await HealthHistoryReport.print(company, at: memory.place, format: format)
       }
+      let place = memory.place
       return try await Session.run(source) { session in
         let health = await Findings.health(session)
+        let flows = await session.readFlows(at: place)
         var table = Rows([
           .init("SYSTEM"), .init("KIND"), .init("STATUS"), .init("LATENCY", right: true),
           .init("CALLS LEFT", right: true), .init("STEWARD"), .init("WHY"),
@@ -45,11 +47,20 @@ struct HealthCommand: AsyncParsableCommand {
               why(system, session),
             ], json: session.forms.health(system))
         }
+        for flow in flows {
+          table.append(
+            [
+              flow.flow.name, flow.flow.system?.text ?? "heartbeat", flow.state.rawValue, "", "",
+              flow.flow.steward, flow.sentence.sentence + " " + flow.reason,
+            ], json: session.forms.flow(flow))
+        }
         Standard.output(table.printed(format))
         warn(health.filter(Findings.isSilent).compactMap { $0.lastErrors.first?.error })
         return Outcome(
-          findings: health.contains(where: Findings.isFinding),
-          complete: !health.contains(where: Findings.isSilent))
+          findings: health.contains(where: Findings.isFinding)
+            || flows.contains(where: \.isFinding),
+          complete: !health.contains(where: Findings.isSilent)
+            && !flows.contains(where: Findings.isUnknown))
       }
     }
   }
@@ -100,17 +111,21 @@ struct CheckCommand: AsyncParsableCommand {
         let survey = links.survey
         failures.formUnion(links.failures)
         let health = await session.engine.health
+        let flows = await session.readFlows()
+        let sickFlows = flows.filter(\.isFinding)
+        let forms = session.forms(naming: flows)
         let complete =
           failures.isEmpty && unreadable.isEmpty && links.isComplete
           && !health.contains(where: Findings.isSilent)
+          && !flows.contains(where: Findings.isUnknown)
         let sick = health.filter(Findings.isFinding)
         if json {
-          let forms = session.forms
           let answer: JSONValue = [
             "conflicts": .array(conflicts.map(forms.conflict)),
             "links": .array(survey.faults.map(forms.linkFault)),
             "link_proof": .array(links.proof.map(forms.proof)),
             "health": .array(health.map(forms.health)),
+            "flows": .array(flows.map(forms.flow)),
             "unreadable": .array(unreadable.map(forms.error)), "complete": .bool(complete),
           ]
           Standard.output(answer.text(pretty: true) + "\n")
@@ -119,16 +134,20 @@ struct CheckCommand: AsyncParsableCommand {
           lines += survey.faults.map { fault in
             let record = (fault.number ?? fault.record?.id).map { "  \($0)" } ?? ""
             return
-              "\(fault.kind.rawValue)  \(fault.id)  \(fault.system)\(record)  \(fault.sentence)"
+              "\(fault.kind.rawValue)  \(fault.id)  \(fault.system)\(record)  \(forms.sentence(of: fault))"
           }
           lines += unreadable.map { "unreadable  \($0.system)  \($0.message)" }
           lines += sick.map { system in
             let reason = system.lastErrors.first.map { "  \($0.error.message)" } ?? ""
             return "\(system.status.rawValue)  \(system.system)\(reason)"
           }
+          lines += sickFlows.map { flow in
+            "\(flow.state.rawValue)  \(flow.flow.name)  \(flow.sentence.sentence) \(flow.reason)"
+          }
           lines.append(
             "\(conflicts.count) conflicts, \(survey.faults.count) link faults, \(sick.count) of "
               + "\(health.count) systems not healthy"
+              + (flows.isEmpty ? "" : ", \(sickFlows.count) of \(flows.count) flows not running")
               + (unreadable.isEmpty ? "" : ", \(unreadable.count) values not understood")
               + (complete ? "" : "; incomplete, so more may be wrong"))
           Standard.output(lines.map { VisibleText($0).text + "\n" }.joined())
@@ -136,7 +155,8 @@ struct CheckCommand: AsyncParsableCommand {
         tell(links.proof)
         warn(failures.sorted { ($0.system, $0.message) < ($1.system, $1.message) })
         return Outcome(
-          findings: !conflicts.isEmpty || !survey.faults.isEmpty || !sick.isEmpty,
+          findings: !conflicts.isEmpty || !survey.faults.isEmpty || !sick.isEmpty
+            || !sickFlows.isEmpty,
           complete: complete)
       }
     }

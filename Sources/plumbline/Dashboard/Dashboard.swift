@@ -114,6 +114,7 @@ struct Dashboard: Sendable {
         for await words in history.troubles { mailbox.post(.noticePosted(words, isError: true)) }
       }
       group.addTask { await engine.run(.dashboard) }
+      group.addTask { await Heartbeats.follow(history, for: session) }
       group.addTask {
         // By then the first screen is filled, even by systems that are slow; then all deals have
         // been looked through for links and conflicts; later what a person opened has been closed.
@@ -157,6 +158,7 @@ extension Message {
       case .indexFailed(let error): .indexFailed(error)
       case .dossiers(let dossiers): .dossiersChanged(dossiers)
       case .health(let health): .healthChanged(health)
+      case .flows(let readings): .flowsRead(readings)
       case .detail(let reference, let outcome): .detailArrived(reference, outcome)
       case .found(let text, let records, let failures):
         .found(text: text, records: records, failures: failures)

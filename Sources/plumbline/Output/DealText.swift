@@ -5,6 +5,8 @@ import TruthEngine
 struct DealText {
   let session: Session
   let assessment: Assessment
+  /// How the flows do that carry what is broken.
+  let forms: JSONForms
 
   var text: String {
     var lines = ["\(assessment.id)  \(assessment.words(.name))"]
@@ -40,7 +42,7 @@ struct DealText {
       }
     }
     if !assessment.linkFaults.isEmpty { lines += ["", "LINKS"] }
-    lines += assessment.linkFaults.map { "  \($0.kind.title): \($0.sentence)" }
+    lines += assessment.linkFaults.map { "  \($0.kind.title): \(forms.sentence(of: $0))" }
     let reasons = reasons
     if !reasons.isEmpty { lines += ["", "NOT KNOWN"] }
     lines += reasons.map { "  \($0)" }

@@ -13,7 +13,7 @@ extension JSONForms {
       "kind": .string(conflict.kind.rawValue),
       "cause_detail": .string(conflict.cause.detail.sentence),
       "cause_proven": .bool(conflict.cause.isProven),
-      "evidence": .array(conflict.cause.evidence.map { .string($0.sentence) }),
+      "evidence": .array(evidence(of: conflict).map { .string($0.sentence) }),
       "changed": .array(conflict.changes.map(change)),
       "age_seconds": conflict.since.map {
         .integer(max(0, $0.duration(to: now).milliseconds / 1_000))

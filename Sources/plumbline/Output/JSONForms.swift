@@ -5,6 +5,8 @@ import TruthEngine
 struct JSONForms {
   let company: CompanyModel
   let now: Timestamp
+  /// How the flows do, as far as they were asked.
+  var flows: [FlowHealth] = []
 
   func money(_ money: Money) -> JSONValue {
     ["amount": .string(money.amountText), "currency": .string(money.currency.code)]
@@ -140,9 +142,10 @@ struct JSONForms {
     [
       "kind": .string(fault.kind.rawValue), "system": .string(fault.system.text),
       "id": .string(fault.id.text), "record": fault.record.map { .string($0.id) } ?? nil,
-      "url": fault.url.map { .string($0) } ?? nil, "detail": .string(fault.detail),
+      "url": fault.url.map { .string($0) } ?? nil, "detail": .string(detail(of: fault)),
       "mend": .string(fault.mend),
       "suggestion": fault.suggestion.map { .string($0.text) } ?? nil,
+      "flow": carrier(of: fault).map(flow) ?? nil,
     ]
   }
 

@@ -19,7 +19,12 @@ struct Session: Sendable {
   var today: CalendarDate { zone.date(of: time.now()) }
 
   /// The JSON forms as of now.
-  var forms: JSONForms { JSONForms(company: company, now: time.now()) }
+  var forms: JSONForms { forms(naming: []) }
+
+  /// The JSON forms as of now, naming the flows that carry what is broken.
+  func forms(naming flows: [FlowHealth]) -> JSONForms {
+    JSONForms(company: company, now: time.now(), flows: flows)
+  }
 
   init(
     company: CompanyModel, transport: any HTTPTransport, time: any TimeSource, zone: LocalZone,

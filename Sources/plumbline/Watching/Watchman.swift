@@ -49,6 +49,7 @@ struct Watchman: Sendable {
     }
     let tokens = try await tokens()
     let history = HealthHistory(place, of: company, recorder: "watch", time: time)
+    history.listening(for: company.watch.heartbeats.map(\.flow), at: time.now())
     let counts = CallMetrics(company)
     let (changes, teller) = AsyncStream<ChangeFacts>.makeStream()
     let transport = AsyncHTTPTransport()
@@ -57,7 +58,8 @@ struct Watchman: Sendable {
       recorder: Recorders(all: [history, counts, ChangeTeller(changes: teller)]))
     let desk = WatchDesk(
       company, tokens: tokens, counts: counts, version: Plumbline.configuration.version,
-      patience: every * 3 + .seconds(120), time: time
+      patience: every * 3 + .seconds(120), time: time,
+      heard: history.flowReported
     ) { flow, from, to, at, reason in
       history.flowChanged(flow, to: to, at: at)
       teller.yield(
