@@ -169,7 +169,7 @@ extension EndToEnd {
       let result = try await plumbline.run("links", "--demo", "--json")
       #expect(result.code == 1)
       let rows = try #require(try result.json().array)
-      let keys = ["kind", "system", "id", "record", "url", "detail", "mend", "suggestion"]
+      let keys = ["kind", "system", "id", "record", "url", "detail", "mend", "suggestion", "flow"]
       #expect(rows.allSatisfy { $0.keys == keys })
       let found = Set(
         rows.map { row in
@@ -237,7 +237,9 @@ extension EndToEnd {
       #expect(result.code == 1)
       let answer = try result.json()
       #expect(
-        answer.keys == ["conflicts", "links", "link_proof", "health", "unreadable", "complete"])
+        answer.keys == [
+          "conflicts", "links", "link_proof", "health", "flows", "unreadable", "complete",
+        ])
       #expect(answer["complete"]?.bool == true)
       #expect((answer["conflicts"]?.array?.count ?? 0) >= 5)
       #expect(answer["links"]?.array?.count == 10)
