@@ -49,7 +49,7 @@ struct ExaminationTests {
 
   @Test(
     "a link property that is gone is a finding in every system",
-    arguments: [ContractSubject.hubspot, .jira, .netSuite, .netSuiteOAuth])
+    arguments: [ContractSubject.hubspot, .jira, .netSuite, .netSuiteOAuth, .quickBooksField])
   func missingProperty(_ subject: ContractSubject) async throws {
     let bench = try ContractBench(subject)
     try await bench.sandbox.obey(try #require(subject.drift), by: subject.system)
@@ -61,7 +61,9 @@ struct ExaminationTests {
 
   @Test(
     "a sound system has no finding but what its data deserve",
-    arguments: [ContractSubject.hubspot, .jira, .netSuite, .netSuiteOAuth])
+    arguments: [
+      ContractSubject.hubspot, .jira, .netSuite, .netSuiteOAuth, .quickBooks, .quickBooksField,
+    ])
   func sound(_ subject: ContractSubject) async throws {
     let found = try await ContractBench(subject).examine()
     // HubSpot's property is not unique there, and one order in erp_us bears a letter for a nought.
@@ -97,7 +99,9 @@ struct ExaminationTests {
 
   @Test(
     "a wrong token is one finding about credentials, and the rest is not asked",
-    arguments: [ContractSubject.hubspot, .jira, .netSuite, .netSuiteOAuth])
+    arguments: [
+      ContractSubject.hubspot, .jira, .netSuite, .netSuiteOAuth, .quickBooks, .quickBooksField,
+    ])
   func wrongToken(_ subject: ContractSubject) async throws {
     let bench = try ContractBench(subject, secrets: WrongSecrets())
     let found = await bench.examine()

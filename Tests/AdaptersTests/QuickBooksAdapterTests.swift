@@ -108,6 +108,7 @@ struct QuickBooksAdapterTests {
     #expect(paid.applications.map(\.kind) == [.payment])
     #expect(paid.applications.map(\.number) == ["P-9"])
     #expect(paid.applications.map(\.amount) == [try gbp("200")])
+    #expect(paid.notes.last == .init("estimate", "E-1, 900.00 GBP, Accepted"))
     let credited = try await open("Invoice:132")
     #expect(credited.applications.map(\.kind) == [.creditNote])
     #expect(credited.applications.map(\.amount) == [try gbp("12")])

@@ -186,7 +186,8 @@ enum QuickBooksCompany {
       ],
       "TotalAmt": .number(total.description), "Balance": .number(balance),
       "LinkedTxn": id == "130"
-        ? [["TxnId": "150", "TxnType": "Payment"]] : [["TxnId": "151", "TxnType": "Payment"]],
+        ? [["TxnId": "150", "TxnType": "Payment"], ["TxnId": "101", "TxnType": "Estimate"]]
+        : [["TxnId": "151", "TxnType": "Payment"]],
     ]
     if let tax {
       document = .object(

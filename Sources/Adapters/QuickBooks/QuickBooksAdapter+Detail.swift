@@ -30,7 +30,7 @@ extension QuickBooksAdapter {
       record: reader.record(of: deal, among: deals, customers: customers),
       lines: reader.lines(of: own).compactMap { line($0, of: reader) }, fetchedAt: time.now())
     detail.applications = try await applications(to: found, reader)
-    detail.notes = notes(of: document)
+    detail.notes = notes(of: document) + (try await estimates(of: document, reader))
     detail.fetchedAt = time.now()
     return detail
   }
@@ -129,6 +129,25 @@ extension QuickBooksAdapter {
     return Application(
       kind: isCredit ? .creditNote : kind, number: number.isEmpty ? other.id : number,
       date: date.map { .value($0) } ?? .none, amount: amount)
+  }
+
+  /// The estimates that a document came from: number, total and state.
+  private func estimates(
+    of document: JSONValue, _ reader: QuickBooksReader
+  ) async throws -> [RecordDetail.Note] {
+    let ids = Set(QuickBooksLine.linked(of: document).filter { $0.type == "Estimate" }.map(\.id))
+    guard !ids.isEmpty else { return [] }
+    let list = QuickBooksCall.list(ids.sorted().prefix(QuickBooksCall.mostIDs))
+    var notes: [RecordDetail.Note] = []
+    try await pages.walk("SELECT * FROM Estimate WHERE Id IN \(list) ORDERBY Id", of: "Estimate") {
+      let number = $0["DocNumber"]?.string ?? ""
+      let total = $0["TotalAmt"]?.decimal.flatMap { amount in
+        reader.currency.value.map { Money(amount, $0).description }
+      }
+      let words = [number.isEmpty ? $0.id : number, total, $0["TxnStatus"]?.string]
+      notes.append(RecordDetail.Note("estimate", words.compactMap(\.self).joined(separator: ", ")))
+    }
+    return notes
   }
 
   private func notes(of document: JSONValue) -> [RecordDetail.Note] {
