@@ -14,7 +14,7 @@ struct ODBCBench: Sendable {
 
   init(
     _ settings: [String: SettingValue], changed: [String: SettingValue] = [:],
-    deadline: Duration = .seconds(20), secrets: any SecretReader = EnvironmentSecretReader(),
+    deadline: Duration = .seconds(300), secrets: any SecretReader = EnvironmentSecretReader(),
     origin: SystemName = "crm", echoes: [String] = [], source: (any ContractSource)? = nil
   ) throws {
     self.source = source
@@ -44,7 +44,7 @@ struct ODBCBench: Sendable {
 
   /// With another SELECT for invoices.
   init(
-    _ source: any ContractSource, invoices: String, deadline: Duration = .seconds(20),
+    _ source: any ContractSource, invoices: String, deadline: Duration = .seconds(300),
     changed: [String: SettingValue] = [:]
   ) throws {
     let records = LedgerSQL.mapping(["invoices": invoices])
