@@ -10,7 +10,7 @@ extension CSVAdapter {
       for kind in capabilities.kinds.sorted() {
         do {
           let table = try await desk.table(of: kind)
-          words.append("\(kind.rawValue) \(table.file.name), \(table.index.count) rows")
+          words.append("\(kind.rawValue) \(table.file.name), \(table.rowWords)")
         } catch let error as SystemError {
           let found = await desk.drift(of: kind)
           guard !found.isEmpty else { throw error }
@@ -54,10 +54,9 @@ extension CSVAdapter {
   private func age(of table: CSVTable, _ kind: RecordKind) -> Examination {
     let modified = table.file.stamp.modifiedAt
     let name = VisibleText(table.file.name.prefix(80))
-    let rows = "\(table.index.count) rows"
     guard modified.duration(to: time.now()) > system.limits.expireAfter else {
       return Examination(
-        .settings, .ok, "The newest export of \(kind.rawValue), \(name), has \(rows).")
+        .settings, .ok, "The newest export of \(kind.rawValue), \(name), has \(table.rowWords).")
     }
     return Examination(
       .settings, .finding,
@@ -107,7 +106,7 @@ extension CSVAdapter {
       found.append(
         Examination(
           .sample, .finding,
-          "\(rows) of the first \(tried) rows hold values that cannot be used. "
+          "\(rows) of the first \(tried) rows \(rows == 1 ? "holds" : "hold") values that cannot be used. "
             + first.message,
           mend: "compare `decimal`, `thousands`, `date_format`, `currency`, `types` and `statuses` "
             + "with the file."))
@@ -120,4 +119,9 @@ extension CSVAdapter {
     }
     return found
   }
+}
+
+extension CSVTable {
+  /// How many rows it has, in words.
+  fileprivate var rowWords: String { index.count == 1 ? "1 row" : "\(index.count) rows" }
 }

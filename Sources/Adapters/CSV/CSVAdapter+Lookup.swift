@@ -91,7 +91,9 @@ extension CSVAdapter {
   private func note(on table: CSVTable, isFirst: Bool) -> String? {
     guard isFirst, table.index.brokenCount > 0 else { return nil }
     let lines = table.index.faults.values.map(\.line).sorted().prefix(3).map(String.init)
-    return "\(table.index.brokenCount) broken rows in \(table.file.name), at line "
+    let rows =
+      table.index.brokenCount == 1 ? "1 broken row" : "\(table.index.brokenCount) broken rows"
+    return "\(rows) in \(table.file.name), at line "
       + lines.joined(separator: ", ")
   }
 
