@@ -36,7 +36,7 @@ final class CallGate: Sendable {
     while true {
       let slot = guarded.withLock {
         $0.state.slot(
-          tags: tags, at: time.now(), patience: patience, pausePatience: pausePatience)
+          of: id, tags: tags, at: time.now(), patience: patience, pausePatience: pausePatience)
       }
       switch slot {
       case .go(let when):
@@ -81,7 +81,7 @@ final class CallGate: Sendable {
 
   private func leave(_ id: UInt64) {
     let next = guarded.withLock { guarded in
-      guarded.state.depart(id).flatMap { guarded.waiting.removeValue(forKey: $0) }
+      guarded.state.depart(id, at: time.now()).flatMap { guarded.waiting.removeValue(forKey: $0) }
     }
     next?.resume()
   }
@@ -125,8 +125,9 @@ struct CallGateState: Hashable, Sendable {
   }
 
   /// A call has ended; returns the one let in for it.
-  mutating func depart(_ id: UInt64) -> UInt64? {
+  mutating func depart(_ id: UInt64, at now: Timestamp) -> UInt64? {
     inside.remove(id)
+    for index in windows.indices { windows[index].ended(id, at: now) }
     guard !line.isEmpty else { return nil }
     let next = line.removeFirst()
     inside.insert(next)
@@ -148,7 +149,8 @@ struct CallGateState: Hashable, Sendable {
 
   /// When a call that is inside may be sent.
   mutating func slot(
-    tags: Set<String>, at now: Timestamp, patience: Duration, pausePatience: Duration
+    of id: UInt64, tags: Set<String>, at now: Timestamp, patience: Duration,
+    pausePatience: Duration
   ) -> Slot {
     if let pausedUntil, pausedUntil > now {
       let wait = now.duration(to: pausedUntil)
@@ -161,7 +163,7 @@ struct CallGateState: Hashable, Sendable {
     let slot = counting.map { windows[$0].nextSlot(at: now) }.max() ?? now
     let wait = now.duration(to: slot)
     guard wait <= patience else { return .tooLong(wait) }
-    for index in counting { windows[index].take(slot) }
+    for index in counting { windows[index].take(slot, call: id) }
     return .go(at: slot)
   }
 }

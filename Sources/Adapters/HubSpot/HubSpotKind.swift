@@ -36,9 +36,8 @@ extension HubSpotAdapter {
         readingPosts: HubSpotCall.readingPosts, errors: HubSpotCall.errors(of: system.name),
         rateLimits: [
           RateLimit(system.settings.integer("burst") ?? 190, per: .seconds(10)),
-          // Five a second by the present documentation, four by older pages. HubSpot counts when they
-          // arrive: the first ones, held up by their connections, may meet those of the next second.
-          RateLimit(4, per: .milliseconds(1_500), tag: HubSpotCall.searchTag),
+          // Five a second by the present documentation, four by older pages.
+          RateLimit(4, per: .seconds(1), tag: HubSpotCall.searchTag),
         ],
         concurrency: 6, callDeadline: system.callDeadline,
         requestIDHeader: "X-HubSpot-Correlation-Id",
