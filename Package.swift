@@ -128,8 +128,8 @@ let package = Package(
     .testTarget(
       name: "AdaptersTests",
       dependencies: [
-        "AdapterKit", "Adapters", "DealModel", "Sandbox", "TestSupport", crypto, grdb,
-        jwtKit,
+        "AdapterKit", "Adapters", "CompanyConfiguration", "DealModel", "Sandbox", "TestSupport",
+        crypto, grdb, jwtKit,
       ],
       exclude: ["ODBC/ledger.sql"],
       swiftSettings: strict),

@@ -11,6 +11,7 @@ public enum VendorKinds {
     NetSuiteKind.self,
     ODBCKind.self,
     QuickBooksKind.self,
+    RESTKind.self,
     SAPBusinessOneKind.self,
     WorkatoKind.self,
   ]

@@ -122,9 +122,35 @@ public struct BasicAuthorizer: Authorizer {
   ) async throws -> Bool { try await header.readAnew(afterRefusalOf: request) }
 }
 
-/// An `Authorization` header made of secrets that are read once and again after a refusal, so that
+/// A header of the vendor's own with a token, such as `X-Api-Key`.
+public struct HeaderAuthorizer: Authorizer {
+  private let header: HeaderSecret
+
+  /// A token read from its source.
+  ///
+  /// - Parameter prefix: What stands before the token, its space included.
+  public init(
+    name: String, prefix: String, token: SecretSource, system: SystemName,
+    secrets: any SecretReader
+  ) {
+    header = HeaderSecret(name: name, secrets: secrets, system: system, sources: [token]) {
+      prefix + $0[0].revealed()
+    }
+  }
+
+  public func authorize(
+    _ request: HTTPRequest, through endpoint: TokenEndpoint
+  ) async throws -> HTTPRequest { try await header.added(to: request) }
+
+  public func renew(
+    afterRefusalOf request: HTTPRequest, through endpoint: TokenEndpoint
+  ) async throws -> Bool { try await header.readAnew(afterRefusalOf: request) }
+}
+
+/// A header, usually `Authorization`, made of secrets that are read once and again after a refusal, so that
 /// a rotated secret is found without a restart.
 actor HeaderSecret {
+  private let name: String
   private let secrets: any SecretReader
   private let system: SystemName
   private let sources: [SecretSource]
@@ -132,9 +158,10 @@ actor HeaderSecret {
   private var header: Secret?
 
   init(
-    secrets: any SecretReader, system: SystemName, sources: [SecretSource],
-    compose: @escaping @Sendable ([Secret]) -> String
+    name: String = "Authorization", secrets: any SecretReader, system: SystemName,
+    sources: [SecretSource], compose: @escaping @Sendable ([Secret]) -> String
   ) {
+    self.name = name
     self.secrets = secrets
     self.system = system
     self.sources = sources
@@ -144,13 +171,13 @@ actor HeaderSecret {
   func added(to request: HTTPRequest) async throws -> HTTPRequest {
     let header = if let header { header } else { try await read() }
     var request = request
-    request.headers.append(HTTPField("Authorization", header.revealed()))
+    request.headers.append(HTTPField(name, header.revealed()))
     return request
   }
 
   /// Whether the source now holds another secret than the refused request bore.
   func readAnew(afterRefusalOf request: HTTPRequest) async throws -> Bool {
-    let refused = request.headers.last { $0.name == "Authorization" }?.value
+    let refused = request.headers.last { $0.name == name }?.value
     return try await read().revealed() != refused
   }
 

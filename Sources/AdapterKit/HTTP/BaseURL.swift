@@ -94,6 +94,13 @@ public struct BaseURL: Hashable, Sendable, CustomStringConvertible {
     return "\(scheme)://\(authority)\(folder)\(location)"
   }
 
+  /// The absolute URL that an answer names, seen from the URL it came from; `nil` when it cannot be
+  /// read. Whether it is to be trusted is for the caller to see.
+  public static func resolved(_ address: String, from url: String) -> String? {
+    if address.hasPrefix("?") { return url.prefix { $0 != "?" && $0 != "#" } + address }
+    return resolve(address, from: url)
+  }
+
   /// The origin of any absolute URL; `nil` when it has none that could be trusted.
   static func origin(of url: String) -> Origin? {
     let withoutQuery = url.prefix { $0 != "?" && $0 != "#" }

@@ -3,6 +3,26 @@ public enum PercentEncoding {
   /// Text as one path segment, one part of a query, or one part of an OAuth 1.0 signature.
   public static func encoded(_ text: some StringProtocol) -> String { encoded(text, space: "%20") }
 
+  /// A part of a query as an address bears it: `+` is a space, and a percent sequence that is none
+  /// stays as it is.
+  public static func decoded(_ text: some StringProtocol) -> String {
+    var bytes: [UInt8] = []
+    var rest = Array(text.utf8)[...]
+    while let byte = rest.popFirst() {
+      let digits = rest.prefix(2)
+      if byte == UInt8(ascii: "%"), digits.count == 2,
+        digits.allSatisfy({ Character(Unicode.Scalar($0)).isHexDigit }),
+        let decoded = UInt8(String(decoding: digits, as: UTF8.self), radix: 16)
+      {
+        bytes.append(decoded)
+        rest = rest.dropFirst(2)
+      } else {
+        bytes.append(byte == UInt8(ascii: "+") ? 0x20 : byte)
+      }
+    }
+    return String(validating: bytes, as: UTF8.self) ?? String(text)
+  }
+
   /// Parameters as a query string, without the question mark.
   static func query(_ parameters: [HTTPParameter]) -> String {
     parameters.map { "\(encoded($0.name))=\(encoded($0.value))" }.joined(separator: "&")

@@ -11,6 +11,8 @@ extension ConfigurationReader {
     case .secret: return secret(node, under: key, at: position).map(SettingValue.secret)
     case .list(let element): return list(node, of: element, under: key, at: position)
     case .mapping(let value): return mapping(node, to: value, under: key, at: position)
+    case .group(let keys, let shorthand):
+      return group(node, of: keys, shorthand: shorthand, under: key, at: position)
     default: break
     }
     guard let text = node.scalar else {
@@ -48,7 +50,9 @@ extension ConfigurationReader {
       value = ["true": .flag(true), "false": .flag(false)][text.lowercased()]
     case .currency:
       value = Currency(code: text).map(SettingValue.currency)
-    case .secret, .list, .mapping: value = nil
+    case .template, .json, .jsonPath:
+      return written(text, as: type, under: key, at: position)
+    case .secret, .list, .mapping, .group: value = nil
     }
     if value == nil {
       report(position, "`\(key)` takes \(expected(type)), not \(quoted(text)).")
@@ -69,7 +73,10 @@ extension ConfigurationReader {
     case .flag: "`true` or `false`"
     case .currency: "an ISO 4217 code such as `EUR`"
     case .list: "a list"
-    case .mapping: "a mapping"
+    case .mapping, .group: "a mapping"
+    case .template: "a text"
+    case .json: "a JSON document as text"
+    case .jsonPath: "a path such as `data.items[0].name`"
     }
   }
 
@@ -77,6 +84,10 @@ extension ConfigurationReader {
     _ node: ConfigurationNode, of type: SettingsSchema.ValueType, under key: String,
     at position: Position
   ) -> SettingValue? {
+    if case .group = type, case .mapping = node.content {
+      // A group alone stands for a list of one.
+      return setting(node, type, under: key, at: position).map { .list([$0]) }
+    }
     guard case .list(let elements) = node.content else {
       report(position, "`\(key)` takes a list, not \(node.kindOfValue).")
       return nil

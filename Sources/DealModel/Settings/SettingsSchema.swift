@@ -60,6 +60,14 @@ public struct SettingsSchema: Hashable, Sendable {
     case list(ValueType)
     /// A mapping from any words to values of one type.
     case mapping(ValueType)
+    /// A mapping with these keys. Given a shorthand, a single value stands for that key alone.
+    case group([Key], shorthand: String? = nil)
+    /// Words with gaps of these names, as ``TextTemplate`` reads them.
+    case template([String])
+    /// A JSON document, written as text; the strings in it are templates with gaps of these names.
+    case json([String])
+    /// Where a value stands in an answer, as ``JSONPath`` reads it.
+    case jsonPath
   }
 
   /// The settings of one kind.
@@ -88,7 +96,7 @@ public enum SecretSource: Hashable, Sendable {
 
 /// One setting's value, checked against its schema.
 public indirect enum SettingValue: Hashable, Sendable {
-  /// Words, a choice, a URL or a path.
+  /// Words, a choice, a URL, a path, a template or a JSON document.
   case text(String)
   /// A secret's source.
   case secret(SecretSource)
@@ -104,7 +112,7 @@ public indirect enum SettingValue: Hashable, Sendable {
   case currency(Currency)
   /// A list.
   case list([SettingValue])
-  /// A mapping.
+  /// A mapping, or a group: a key of it that was not given is absent.
   case mapping([String: SettingValue])
 }
 
@@ -154,4 +162,17 @@ public struct SystemSettings: Hashable, Sendable {
     guard case .mapping(let values)? = values[key] else { return [:] }
     return values.compactMapValues { if case .text(let text) = $0 { text } else { nil } }
   }
+  /// The group under that key; `nil` when it was not given.
+  public func group(_ key: String) -> SystemSettings? {
+    if case .mapping(let values)? = values[key] { SystemSettings(values) } else { nil }
+  }
+  /// The list of groups under that key; empty when it was not given.
+  public func groups(_ key: String) -> [SystemSettings] {
+    guard case .list(let values)? = values[key] else { return [] }
+    return values.compactMap {
+      if case .mapping(let values) = $0 { SystemSettings(values) } else { nil }
+    }
+  }
+  /// The path under that key; `nil` when it was not given.
+  public func path(_ key: String) -> JSONPath? { text(key).flatMap { JSONPath($0) } }
 }

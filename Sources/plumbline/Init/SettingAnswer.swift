@@ -56,7 +56,8 @@ enum SettingAnswer {
         }
       }
       return .success(.list(values))
-    case .mapping: return refused("This one is easier written in the file afterwards.")
+    case .mapping, .group, .template, .json, .jsonPath:
+      return refused("This one is easier written in the file afterwards.")
     }
   }
 

@@ -1,0 +1,197 @@
+import AdapterKit
+import DealModel
+
+/// Credentials as the configuration describes them.
+struct RESTAccess {
+  let authorizer: any Authorizer
+  let tokenEndpoint: HTTPPortSettings.TokenAddress?
+  /// The query parameter that takes the token, where that is how it is sent.
+  let parameter: RESTSecretParameter?
+
+  init(_ context: AdapterContext) throws {
+    let system = context.system.name
+    let auth = context.system.settings.group("auth") ?? SystemSettings()
+    let fault = RESTFault(system: system)
+    let type = auth.text("type") ?? "none"
+    func secret(_ key: String) throws -> SecretSource {
+      guard let source = auth.secret(key) else {
+        throw fault.settings("`auth` of type \(type) has no `\(key)`", "say where it is kept")
+      }
+      return source
+    }
+    func name() throws -> String {
+      let name = auth.text("name") ?? ""
+      guard !name.isEmpty, !name.contains(where: { $0 == ":" || $0.isWhitespace }) else {
+        throw fault.settings(
+          "`auth` of type \(type) has no `name`", "name the header or parameter that takes it")
+      }
+      return name
+    }
+    var parameter: RESTSecretParameter?
+    switch type {
+    case "bearer":
+      authorizer = BearerAuthorizer(
+        token: try secret("token"), system: system, secrets: context.secrets)
+    case "basic":
+      authorizer = BasicAuthorizer(
+        user: try secret("user"), password: try secret("password"), system: system,
+        secrets: context.secrets)
+    case "header":
+      authorizer = HeaderAuthorizer(
+        name: try name(), prefix: auth.text("prefix").map { $0 + " " } ?? "",
+        token: try secret("token"), system: system, secrets: context.secrets)
+    case "query":
+      authorizer = NoAuthorizer()
+      parameter = RESTSecretParameter(
+        name: try name(), source: try secret("token"), system: system, secrets: context.secrets)
+    case "client_credentials", "refresh_token":
+      authorizer = try Self.oauth(type, auth, secret, context)
+    default: authorizer = NoAuthorizer()
+    }
+    self.parameter = parameter
+    tokenEndpoint = try Self.endpoint(type, auth, fault)
+  }
+
+  private static func endpoint(
+    _ type: String, _ auth: SystemSettings, _ fault: RESTFault
+  ) throws -> HTTPPortSettings.TokenAddress? {
+    guard type == "client_credentials" || type == "refresh_token" else { return nil }
+    guard let text = auth.text("token_url") else {
+      throw fault.settings(
+        "`auth` of type \(type) has no `token_url`", "say where access tokens are fetched")
+    }
+    do { return .url(try BaseURL(text)) } catch {
+      throw fault.settings("`auth.token_url` \(error.reason)", "mend it")
+    }
+  }
+
+  private static func oauth(
+    _ type: String, _ auth: SystemSettings, _ secret: (String) throws -> SecretSource,
+    _ context: AdapterContext
+  ) throws -> OAuthAuthorizer {
+    let (client, key) = (try secret("client_id"), try secret("client_secret"))
+    let refresh = type == "refresh_token" ? try secret("refresh_token") : nil
+    let (secrets, system, scope) = (context.secrets, context.system.name, auth.text("scope"))
+    return OAuthAuthorizer(system: system, time: context.time) { rotated in
+      var form = [HTTPParameter("grant_type", type)]
+      let id = try await secrets.secret(from: client, for: system)
+      let password = try await secrets.secret(from: key, for: system)
+      form += [
+        HTTPParameter("client_id", id.revealed()),
+        HTTPParameter("client_secret", password.revealed()),
+      ]
+      if let refresh {
+        // A vendor that hands out another one expects that from then on.
+        var token = rotated
+        if token == nil { token = try await secrets.secret(from: refresh, for: system) }
+        form.append(HTTPParameter("refresh_token", token?.revealed() ?? ""))
+      }
+      if let scope { form.append(HTTPParameter("scope", scope)) }
+      return form
+    }
+  }
+}
+
+/// Nothing is put on a request.
+private struct NoAuthorizer: Authorizer {
+  func authorize(
+    _ request: HTTPRequest, through endpoint: TokenEndpoint
+  ) async throws -> HTTPRequest { request }
+}
+
+/// A token that a vendor wants in the query: read once, and again after a refusal.
+actor RESTSecretParameter {
+  private let name: String
+  private let source: SecretSource
+  private let system: SystemName
+  private let secrets: any SecretReader
+  private var secret: Secret?
+
+  init(name: String, source: SecretSource, system: SystemName, secrets: any SecretReader) {
+    self.name = name
+    self.source = source
+    self.system = system
+    self.secrets = secrets
+  }
+
+  func parameter() async throws -> HTTPParameter {
+    let current: Secret
+    if let secret {
+      current = secret
+    } else {
+      current = try await secrets.secret(from: source, for: system)
+      secret = current
+    }
+    return HTTPParameter(name, current.revealed())
+  }
+
+  func forget() { secret = nil }
+}
+
+extension RESTAdapter {
+  /// The port with credentials, limits and errors.
+  static func port(_ context: AdapterContext, _ access: RESTAccess) throws -> HTTPPort {
+    let system = context.system
+    let settings = system.settings
+    let limits = settings.groups("rate_limits").compactMap { limit -> RateLimit? in
+      guard let calls = limit.integer("calls"), let window = limit.duration("per") else {
+        return nil
+      }
+      return RateLimit(calls, per: window)
+    }
+    return HTTPPort(
+      HTTPPortSettings(
+        system: system.name, vendor: settings.text("vendor") ?? "REST",
+        baseURL: try system.baseURL(default: ""), authorizer: access.authorizer,
+        tokenEndpoint: access.tokenEndpoint, readingPosts: Set(settings.texts("reading_posts")),
+        errors: try errors(of: system), rateLimits: limits,
+        concurrency: settings.integer("concurrency") ?? 4, callDeadline: system.callDeadline,
+        requestIDHeader: settings.text("request_id_header"),
+        callsLeftHeader: settings.text("calls_left_header")), in: context)
+  }
+
+  /// What errors mean, by the configuration: the more particular first.
+  private static func errors(of system: ConfiguredSystem) throws -> ErrorTable {
+    let settings = system.settings
+    var codePaths: [[String]] = []
+    for text in settings.texts("error_codes") {
+      guard let steps = JSONPath(text)?.plainSteps else {
+        throw RESTFault(system: system.name).settings(
+          "`error_codes` has a path that searches, \(VisibleText(text))",
+          "write names and indexes only")
+      }
+      codePaths.append(steps)
+    }
+    let rules = settings.groups("errors").map { rule in
+      ErrorTable.Rule(
+        rule.integer("status") ?? 0, code: rule.text("code"),
+        kind(rule.text("means"), link: system.link),
+        rule.text("message") ?? usual(rule.text("means")))
+    }
+    return ErrorTable(
+      codePaths: codePaths,
+      rules: rules.filter { $0.code != nil } + rules.filter { $0.code == nil })
+  }
+
+  static func kind(_ word: String?, link: String) -> SystemError.Kind {
+    switch word {
+    case "unauthorized": .unauthorized
+    case "throttled": .throttled(retryAfter: nil)
+    case "unavailable": .unavailable
+    case "drifted": .drifted(field: link)
+    case "malformed": .malformed
+    default: .refused
+    }
+  }
+
+  private static func usual(_ word: String?) -> String {
+    switch word {
+    case "unauthorized": "The credentials were refused or lack a permission. Check or renew them."
+    case "throttled": "It asks for patience; calls slow down by themselves."
+    case "unavailable": "That is a failure on its side; it is asked again by itself."
+    case "drifted": "A property that the request names is gone. Restore it, or mend `link`."
+    case "malformed": "The answer cannot be used."
+    default: "The request was not accepted."
+    }
+  }
+}

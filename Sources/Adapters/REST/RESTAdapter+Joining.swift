@@ -1,0 +1,164 @@
+import AdapterKit
+import DealModel
+
+extension RESTAdapter {
+  /// An item with those of the requested deals that it bears.
+  typealias Borne = (item: JSONValue, deals: [DealID])
+
+  /// The items of a plan that bear one of these IDs to the letter, themselves or by their parents.
+  func borne(_ plan: RESTPlan, _ ids: [DealID]) async throws -> [Borne] {
+    guard let via = plan.via else {
+      return try await borne(plan.list, ids, link: plan.link, at: plan.place)
+    }
+    let parents = try await borne(via.list, ids, link: via.link, at: "\(plan.place).via")
+    var deals: [String: [DealID]] = [:]
+    for (item, borne) in parents {
+      guard let key = via.key.find(in: item).first?.word, !key.isEmpty else {
+        throw port.malformed(operation(of: via.list), "a record without \"\(via.key)\"")
+      }
+      deals[key, default: []] += borne
+    }
+    memory.keep(parents: deals, of: plan.place)
+    guard !deals.isEmpty else { return [] }
+    let keys = deals.keys.sorted()
+    let items = try await items(
+      of: plan.list, ids: keys, within: plan.list.keepFor, at: plan.place)
+    return try items.compactMap { item -> Borne? in
+      guard let parent = plan.parent?.find(in: item) else { return nil }
+      guard let key = parent.first?.word else {
+        throw port.malformed(
+          operation(of: plan.list),
+          "a record that does not name its parent at \"\(plan.parent?.text ?? "")\"")
+      }
+      // A list that was read whole has other parents' records too.
+      return deals[key].map { (item, $0) }
+    }
+  }
+
+  private func borne(
+    _ list: RESTList, _ ids: [DealID], link: JSONPath, at place: String
+  ) async throws -> [Borne] {
+    let wanted = Set(ids)
+    // No search finds an ID without a letter or digit, and some refuse to look for one.
+    let asked = ids.map(\.text).filter { $0.contains { $0.isLetter || $0.isNumber } }
+    let items = try await items(of: list, ids: asked, within: list.keepFor, at: place)
+    let isAsked = list.style != .whole
+    if !isAsked { try expectLink(link, in: items, operation: operation(of: list)) }
+    return try items.compactMap { item in
+      let borne = try deals(of: item, link: link, isAsked: isAsked, operation: operation(of: list))
+      let deals = borne.filter(wanted.contains)
+      if deals.isEmpty, isAsked, !borne.isEmpty {
+        try port.refuseStray(
+          bearing: borne, record: item["id"]?.word ?? "without \"id\"", asked: ids,
+          operation: operation(of: list))
+      }
+      return deals.isEmpty ? nil : (item, deals)
+    }
+  }
+
+  /// The items of a list for these IDs: in one question, one by one, or whole from memory.
+  private func items(
+    of list: RESTList, ids: [String], within age: Duration, at place: String
+  ) async throws -> [JSONValue] {
+    switch list.style {
+    case .whole:
+      let now = time.now()
+      if let kept = memory.items(of: place, within: age, at: now) { return kept }
+      let items = try await items(of: list, RESTFilling())
+      memory.keep(items, of: place, at: now)
+      return items
+    case .batch(let size):
+      var items: [JSONValue] = []
+      var rest = ids[...]
+      while !rest.isEmpty {
+        items += try await self.items(of: list, RESTFilling(ids: Array(rest.prefix(size))))
+        rest = rest.dropFirst(size)
+      }
+      return items
+    case .single: return try await singly(list, ids)
+    }
+  }
+
+  private struct Part: Sendable {
+    let place: Int
+    let items: [JSONValue]
+  }
+
+  private func singly(_ list: RESTList, _ ids: [String]) async throws -> [JSONValue] {
+    try await withThrowingTaskGroup(of: Part.self) { group in
+      for (place, id) in ids.enumerated() where !id.isEmpty {
+        group.addTask {
+          Part(place: place, items: try await items(of: list, RESTFilling(ids: [id])))
+        }
+      }
+      var parts: [Part] = []
+      for try await part in group { parts.append(part) }
+      return parts.sorted { $0.place < $1.place }.flatMap(\.items)
+    }
+  }
+
+  // MARK: - Who bears what
+
+  /// The IDs that an item bears, exactly as they stand there.
+  ///
+  /// - Parameter isAsked: Whether the item was found by its ID, so that the link has to be there.
+  func deals(
+    of item: JSONValue, link: JSONPath, isAsked: Bool, operation: String
+  ) throws -> [DealID] {
+    let found = link.find(in: item)
+    if isAsked, let lost = found.lost, found.values.isEmpty { throw linkGone(link, lost) }
+    return try found.values.compactMap { value in
+      switch value {
+      case .null, .bool(false): return nil
+      case .string(let text): return text.isEmpty ? nil : DealID(text)
+      case .number(let text): return DealID(text)
+      default:
+        throw port.malformed(
+          operation, "\(value.typeName) where the deal ID should stand, at \"\(link)\"")
+      }
+    }
+  }
+
+  /// A list none of whose records has the link at all has lost it.
+  func expectLink(_ link: JSONPath, in items: [JSONValue], operation: String) throws {
+    guard let first = items.first else { return }
+    let isGone = items.allSatisfy { item in
+      let found = link.find(in: item)
+      return found.lost != nil && found.values.isEmpty
+    }
+    if isGone, let lost = link.find(in: first).lost { throw linkGone(link, lost) }
+  }
+
+  private func linkGone(_ link: JSONPath, _ lost: JSONPath.Lost) -> SystemError {
+    SystemError(
+      .drifted(field: link.text), system: settings.system,
+      message:
+        "\(settings.system) (\(settings.vendor)) has no \(link), which bears the deal ID: at "
+        + "\(lost.reached) there is \(port.hidingSecrets(in: lost.held)). Restore it there, or mend "
+        + "`link`.")
+  }
+
+  /// The error for an answer in which a path leads nowhere.
+  func wrongPath(
+    _ operation: String, _ what: String, _ path: JSONPath, _ lost: JSONPath.Lost,
+    in document: JSONValue
+  ) -> SystemError {
+    let held = port.hidingSecrets(in: lost.held)
+    return port.malformed(
+      operation,
+      "no \(what) at \"\(path)\": at \(lost.reached) there is \(held)" + Self.listsHint(document))
+  }
+
+  /// Where a document holds lists, for whoever has to mend a path.
+  static func listsHint(_ document: JSONValue) -> String {
+    if document.array != nil { return "; the whole answer, `$`, is a list" }
+    let lists = (document.members ?? []).flatMap { member -> [String] in
+      if member.value.array != nil { return [member.name] }
+      return (member.value.members ?? []).filter { $0.value.array != nil }
+        .map { "\(member.name).\($0.name)" }
+    }
+    guard !lists.isEmpty else { return "" }
+    let shown = lists.prefix(5).map { VisibleText($0.prefix(60)).text }
+    return "; lists stand at " + shown.joined(separator: ", ")
+  }
+}

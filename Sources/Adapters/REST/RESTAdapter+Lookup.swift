@@ -1,0 +1,162 @@
+import AdapterKit
+import DealModel
+
+extension RESTAdapter {
+  func detail(of reference: RecordReference) async throws -> RecordDetail {
+    let (number, id) = Self.split(reference.id)
+    guard
+      let plan = settings.plans.first(where: { $0.kind == reference.kind && $0.number == number }),
+      let detail = plan.detail
+    else {
+      throw SystemError(
+        .refused, system: settings.system,
+        message:
+          "\(settings.system) (\(settings.vendor)) has no `detail` for \(reference.kind.rawValue).")
+    }
+    let call = detail.call(RESTFilling(words: ["id": id]), headers: headers)
+    let item = try await read(call) { reply in
+      let found = plan.detailItem.find(in: reply.value)
+      if let item = found.first, item.members != nil { return item }
+      // Some answer a list of one.
+      if let list = found.first?.array, list.count == 1 { return list[0] }
+      if found.first?.array?.isEmpty == true { throw absent(reference) }
+      let lost = found.lost ?? .init(reached: "$", held: reply.value.contentInWords)
+      throw wrongPath(call.operation, "record", plan.detailItem, lost, in: reply.value)
+    }
+    let fetchedAt = time.now()
+    let deals: [DealID]
+    if plan.via == nil {
+      deals = try self.deals(of: item, link: plan.link, isAsked: true, operation: call.operation)
+    } else {
+      let key = plan.parent?.find(in: item).first?.word ?? ""
+      deals = memory.deals(ofParent: key, of: plan.place)
+    }
+    guard let deal = deals.first else { throw absent(reference) }
+    let notes = plan.notes.compactMap { label, path in
+      path.find(in: item).first?.word.map { RecordDetail.Note(label, $0) }
+    }
+    return RecordDetail(
+      record: try record(item, plan, deal: deal), notes: notes, fetchedAt: fetchedAt)
+  }
+
+  private func absent(_ reference: RecordReference) -> SystemError {
+    SystemError(
+      .refused, system: settings.system,
+      message: "\(settings.system) (\(settings.vendor)) has no such record that bears a deal ID.")
+  }
+
+  /// The number of the plan and the vendor's ID.
+  private static func split(_ id: String) -> (number: Int, id: String) {
+    let parts = id.split(separator: ":", maxSplits: 1)
+    guard parts.count == 2, let number = Int(parts[0]), number > 0 else { return (0, id) }
+    return (number, String(parts[1]))
+  }
+
+  func find(_ text: String) async throws -> [FoundRecord] {
+    guard text.contains(where: { !$0.isWhitespace }) else { return [] }
+    var found: [FoundRecord] = []
+    for plan in settings.plans {
+      guard let list = plan.find else { continue }
+      for item in try await asked(list, text) where plan.takes(item) {
+        let id = try id(of: item, plan)
+        let label = plan.label.find(in: item).first?.word ?? id
+        guard id == text || label == text else { continue }
+        let deals = try self.deals(
+          of: item, link: plan.link, isAsked: false, operation: operation(of: list))
+        let reference = reference(plan, id)
+        if deals.isEmpty {
+          found.append(FoundRecord(reference: reference, number: label, dealID: nil))
+        }
+        found += deals.map { FoundRecord(reference: reference, number: label, dealID: $0) }
+      }
+    }
+    return found
+  }
+
+  /// Items of a search; a system that refuses what a person typed knows no such number.
+  private func asked(_ list: RESTList, _ text: String) async throws -> [JSONValue] {
+    do {
+      return try await items(of: list, RESTFilling(words: ["text": text]))
+    } catch let error as SystemError where error.kind == .refused { return [] }
+  }
+
+  // MARK: - Links
+
+  func linkPage(after cursor: PageCursor?) async throws -> LinkPage {
+    let plans = settings.plans.filter { $0.links != nil }
+    // A cursor is the number of its plan and the position there.
+    let parts = cursor?.text.split(separator: " ", maxSplits: 1).map(String.init) ?? []
+    let index = parts.first.flatMap { Int($0) } ?? 0
+    guard plans.indices.contains(index), let list = plans[index].links else {
+      return LinkPage(links: [], next: nil)
+    }
+    let plan = plans[index]
+    let position = parts.count == 2 ? RESTPosition(parts[1]) : nil
+    let page = try await page(of: list, RESTFilling(), from: position)
+    if let next = page.next, next == position {
+      throw port.malformed(operation(of: list), "a list whose pages go round in a circle")
+    }
+    let items = page.items.filter(plan.takes)
+    try expectLink(plan.link, in: items, operation: operation(of: list))
+    let links = try items.flatMap { try self.links(of: $0, plan, operation(of: list)) }
+    let following = index + 1 < plans.count ? PageCursor("\(index + 1)") : nil
+    let isWhole = plan.conditions.isEmpty && plans.count == 1
+    return LinkPage(
+      links: links, next: page.next.map { PageCursor("\(index) \($0.text)") } ?? following,
+      total: isWhole ? page.total.map { RecordCount($0) } : nil, records: items.count)
+  }
+
+  private func links(
+    of item: JSONValue, _ plan: RESTPlan, _ operation: String
+  ) throws -> [Link] {
+    let id = try id(of: item, plan)
+    let label = plan.label.find(in: item).first?.word ?? id
+    let deals = try deals(of: item, link: plan.link, isAsked: false, operation: operation)
+    let borne: [DealID?] = deals.isEmpty ? [nil] : deals
+    return borne.map {
+      Link(
+        reference: reference(plan, id), number: label, dealID: $0,
+        url: url(plan, id: id, label: label))
+    }
+  }
+
+  // MARK: - Probe
+
+  func probe() async throws -> ProbeAnswer {
+    let call = settings.probe.call(RESTFilling(), headers: headers)
+    async let drift = drift()
+    let reply = try await read(call) { reply in
+      let found = settings.identity.find(in: reply.value)
+      guard let words = found.first?.string, !words.isEmpty else {
+        let held = found.lost?.held ?? found.first?.contentInWords ?? "nothing"
+        throw port.malformed(
+          call.operation,
+          "no name at \"\(settings.identity)\" (`probe.identity`): there is "
+            + port.hidingSecrets(in: held))
+      }
+      return (
+        words: words, date: reply.serverDate,
+        left: reply.header(port.settings.callsLeftHeader ?? "")
+      )
+    }
+    return ProbeAnswer(
+      serverTime: reply.date, credentialsExpire: await port.credentialsExpire(),
+      callsLeft: reply.left.flatMap { Int($0) },
+      identity: "\(reply.words) at \(port.settings.baseURL.origin)", drift: await drift)
+  }
+
+  /// What is gone, by the first page of links; `nil` when there is no such list, or it did not come.
+  private func drift() async -> [SchemaDrift]? {
+    guard let plan = settings.plans.first(where: { $0.links != nil }), let list = plan.links else {
+      return nil
+    }
+    do {
+      let page = try await page(of: list, RESTFilling(), from: nil)
+      try expectLink(plan.link, in: page.items, operation: operation(of: list))
+      return []
+    } catch let error as SystemError {
+      guard case .drifted(let field) = error.kind else { return nil }
+      return [SchemaDrift(.link, field, .gone)]
+    } catch { return nil }
+  }
+}

@@ -1,0 +1,182 @@
+import AdapterKit
+import DealModel
+import Synchronization
+
+/// Reads one system with a JSON API as its configuration describes it.
+struct RESTAdapter: Adapter {
+  let settings: RESTSettings
+  let time: any TimeSource
+  let port: HTTPPort
+  let headers: [HTTPField]
+  let memory = RESTMemory()
+  let capabilities: AdapterCapabilities
+  private let parameter: RESTSecretParameter?
+
+  init(_ context: AdapterContext) throws {
+    settings = try RESTSettings(context)
+    time = context.time
+    let access = try RESTAccess(context)
+    parameter = access.parameter
+    port = try Self.port(context, access)
+    headers = context.system.settings.textMapping("headers").sorted { $0.key < $1.key }
+      .map { HTTPField($0.key, $0.value) }
+    let plans = settings.plans
+    var batches: [RecordKind: Int] = [:]
+    for plan in plans {
+      batches[plan.kind] = min(batches[plan.kind] ?? .max, plan.batchSize)
+    }
+    capabilities = AdapterCapabilities(
+      batchSizes: batches,
+      detailKinds: Set(
+        batches.keys.filter { kind in
+          plans.filter { $0.kind == kind }.allSatisfy { $0.detail != nil }
+        }),
+      finds: plans.contains { $0.find != nil },
+      reportsChanges: plans.contains { $0.changes != nil },
+      listsLinks: plans.contains { $0.links != nil })
+  }
+
+  func dealPage(after cursor: PageCursor?) async throws -> DealPage {
+    throw SystemError(
+      .refused, system: settings.system,
+      message: "\(settings.system) (\(settings.vendor)) cannot be the origin of deals. Mend "
+        + "`shared_id.origin`.")
+  }
+
+  func records(of kind: RecordKind, for ids: [DealID]) async throws -> [DealID: [Record]] {
+    let plans = settings.plans.filter { $0.kind == kind }
+    guard !plans.isEmpty else {
+      throw SystemError(
+        .refused, system: settings.system,
+        message: "\(settings.system) (\(settings.vendor)) is not read for \(kind.rawValue). Mend "
+          + "`ownership`, or describe `records.\(kind.rawValue)`.")
+    }
+    var answer = Dictionary(ids.map { ($0, [Record]()) }) { first, _ in first }
+    for plan in plans {
+      let items = try await borne(plan, ids)
+      for (item, deals) in items where plan.takes(item) {
+        for deal in deals { answer[deal]?.append(try record(item, plan, deal: deal)) }
+      }
+    }
+    return answer.mapValues(Self.newestFirst)
+  }
+
+  func close() async {}
+
+  // MARK: - Calls
+
+  /// The value made of the answer to a call; secrets of the query are put on here.
+  func read<Value: Sendable>(
+    _ call: HTTPCall, as decode: @Sendable (JSONReply) throws -> Value
+  ) async throws -> Value {
+    var call = call
+    if let parameter { call.query.append(try await parameter.parameter()) }
+    let (operation, isFalseEmpty, failure) =
+      (call.operation, settings.falseIsEmpty, settings.failure)
+    do {
+      return try await port.read(call) { reply in
+        if let failure, let found = failure.find(in: reply.value).first, !found.isNull {
+          throw failed(operation)
+        }
+        var reply = reply
+        if isFalseEmpty { reply.value = reply.value.withoutFalse }
+        return try decode(reply)
+      }
+    } catch let error as SystemError where error.kind == .unauthorized {
+      await parameter?.forget()
+      throw error
+    }
+  }
+
+  private func failed(_ operation: String) -> SystemError {
+    SystemError(
+      .refused, system: settings.system,
+      message: "\(settings.system) (\(settings.vendor)) answered \(operation) with status 200 and "
+        + "an error inside. Check the request, the credentials and their rights.")
+  }
+
+  static func newestFirst(_ records: [Record]) -> [Record] {
+    var seen: Set<RecordReference> = []
+    return records.filter { seen.insert($0.reference).inserted }.sorted { left, right in
+      left.modifiedAt == right.modifiedAt
+        ? left.reference.id < right.reference.id
+        : (left.modifiedAt?.milliseconds ?? 0) > (right.modifiedAt?.milliseconds ?? 0)
+    }
+  }
+}
+
+extension RESTPlan {
+  /// The most deals in one question.
+  var batchSize: Int {
+    switch (via?.list ?? list).style {
+    case .batch(let size): size
+    case .single: 10
+    case .whole: 100
+    }
+  }
+
+  /// Whether an item of the list is one of the records.
+  func takes(_ item: JSONValue) -> Bool {
+    conditions.allSatisfy { condition in
+      let word = condition.path.find(in: item).first?.word ?? ""
+      return (condition.isOneOf.isEmpty || condition.isOneOf.contains(word))
+        && !condition.isNoneOf.contains(word)
+    }
+  }
+}
+
+extension JSONValue {
+  /// A plain value as a word: words, digits, `true`, `false`; `nil` for others.
+  var word: String? {
+    switch self {
+    case .string(let text): text
+    case .number(let text): text
+    case .bool(let flag): flag ? "true" : "false"
+    case .null, .array, .object: nil
+    }
+  }
+
+  /// The same document with `null` for every `false`.
+  var withoutFalse: JSONValue {
+    switch self {
+    case .bool(false): .null
+    case .array(let elements): .array(elements.map(\.withoutFalse))
+    case .object(let members):
+      .object(members.map { .init($0.name, $0.value.withoutFalse) })
+    case .null, .bool, .number, .string: self
+    }
+  }
+}
+
+/// What the adapter remembers: lists that are read whole, and which deal a parent belongs to.
+final class RESTMemory: Sendable {
+  private struct State {
+    var lists: [String: (items: [JSONValue], at: Timestamp)] = [:]
+    var parents: [String: [String: [DealID]]] = [:]
+  }
+
+  private let state = Mutex(State())
+
+  func items(of place: String, within age: Duration, at now: Timestamp) -> [JSONValue]? {
+    state.withLock { state in
+      guard let kept = state.lists[place], kept.at <= now, kept.at.duration(to: now) < age else {
+        return nil
+      }
+      return kept.items
+    }
+  }
+
+  func keep(_ items: [JSONValue], of place: String, at now: Timestamp) {
+    state.withLock { $0.lists[place] = (items, now) }
+  }
+
+  func forget(_ place: String) { state.withLock { $0.lists[place] = nil } }
+
+  func keep(parents: [String: [DealID]], of place: String) {
+    state.withLock { $0.parents[place, default: [:]].merge(parents) { _, new in new } }
+  }
+
+  func deals(ofParent key: String, of place: String) -> [DealID] {
+    state.withLock { $0.parents[place]?[key] ?? [] }
+  }
+}

@@ -1,0 +1,156 @@
+import AdapterKit
+import DealModel
+
+/// What the configuration says about one system, ready to be used.
+struct RESTSettings: Sendable {
+  let system: SystemName
+  let vendor: String
+  /// Where records bear the deal ID unless they say otherwise: a path.
+  let link: JSONPath
+  let pattern: String
+  let echoProperties: [String]
+  let plans: [RESTPlan]
+  let probe: RESTRequest
+  let identity: JSONPath
+  let failure: JSONPath?
+  let falseIsEmpty: Bool
+
+  init(_ context: AdapterContext) throws {
+    let configured = context.system
+    let settings = configured.settings
+    system = configured.name
+    vendor = settings.text("vendor") ?? "REST"
+    pattern = context.sharedID.pattern
+    echoProperties = configured.echoProperties
+    let fault = RESTFault(system: configured.name)
+    guard let link = JSONPath(configured.link) else {
+      throw fault.settings(
+        "`link` is no path", "write where a record bears the deal ID, such as `external_id`")
+    }
+    self.link = link
+    failure = settings.path("failure_in_success")
+    falseIsEmpty = settings.flag("false_is_empty") ?? false
+    let posts = Set(settings.texts("reading_posts"))
+    let zone = settings.text("time_zone")
+    let reader = RESTSettingsReader(fault: fault, posts: posts, link: link, zone: zone)
+    probe = try reader.request(settings.group("probe") ?? SystemSettings(), at: "probe")
+    identity = settings.group("probe")?.path("identity") ?? JSONPath.wholeDocument
+    let records = settings.group("records") ?? SystemSettings()
+    var plans: [RESTPlan] = []
+    for kind in RecordKind.allCases {
+      for (number, group) in records.groups(kind.rawValue).enumerated() {
+        let place = "records.\(kind.rawValue)[\(number)]"
+        plans.append(try reader.plan(kind, group, number: number, at: place))
+      }
+    }
+    guard !plans.isEmpty else {
+      throw fault.settings("`records` names nothing to read", "describe at least one kind")
+    }
+    self.plans = plans
+  }
+}
+
+/// Errors about the configuration of one system.
+struct RESTFault: Sendable {
+  let system: SystemName
+
+  func settings(_ what: String, _ mend: String) -> SystemError {
+    SystemError(.refused, system: system, message: "In systems.\(system), \(what); \(mend).")
+  }
+}
+
+/// One list of records of one kind: how it is asked for and how it is read.
+struct RESTPlan: Sendable {
+  let kind: RecordKind
+  /// Its place among the plans of its kind.
+  let number: Int
+  /// Where it stands in the configuration: `records.tickets[0]`.
+  let place: String
+  let list: RESTList
+  let via: RESTParents?
+  let parent: JSONPath?
+  let link: JSONPath
+  let conditions: [RESTCondition]
+  let id: JSONPath
+  let label: JSONPath
+  let url: TextTemplate?
+  let created: RESTTime?
+  let modified: RESTTime?
+  let modifiedBy: JSONPath?
+  let notes: [(label: String, path: JSONPath)]
+  let detail: RESTRequest?
+  let detailItem: JSONPath
+  let find: RESTList?
+  let links: RESTList?
+  let changes: RESTList?
+  let sinceFormat: String
+  let overlap: Duration
+  let values: SystemSettings
+  let zone: String?
+}
+
+/// The records that bear the deal ID where others only name them.
+struct RESTParents: Sendable {
+  let list: RESTList
+  let link: JSONPath
+  let key: JSONPath
+}
+
+/// A request for a list.
+struct RESTList: Sendable {
+  /// How it is told which records are wanted.
+  enum Style: Hashable, Sendable {
+    /// Many IDs in one question.
+    case batch(Int)
+    /// One question per ID.
+    case single
+    /// Not at all: the whole list is read.
+    case whole
+  }
+
+  let request: RESTRequest
+  let items: JSONPath
+  let paging: RESTPaging?
+  let style: Style
+  let keepFor: Duration
+}
+
+/// One request with gaps.
+struct RESTRequest: Sendable {
+  enum Quote: Hashable, Sendable { case none, backslash, doubled }
+
+  let method: String
+  /// The path as configured: braces and all.
+  let pattern: String
+  let query: [(name: String, value: TextTemplate)]
+  let body: JSONValue?
+  let each: TextTemplate?
+  let separator: String
+  let quote: Quote
+}
+
+/// How a list is parted into pages.
+struct RESTPaging: Hashable, Sendable {
+  enum Style: String, Hashable, Sendable { case page, offset, cursor, link, next }
+
+  let by: Style
+  let size: Int?
+  let first: Int
+  let next: JSONPath?
+  let more: JSONPath?
+  let total: JSONPath?
+}
+
+/// Which records of a list count.
+struct RESTCondition: Hashable, Sendable {
+  let path: JSONPath
+  let isOneOf: [String]
+  let isNoneOf: [String]
+}
+
+/// Where an instant or a day stands, and how it is written.
+struct RESTTime: Sendable {
+  let path: JSONPath
+  let isOptional: Bool
+  let format: RESTTimeFormat
+}
