@@ -6,7 +6,8 @@ public import DealModel
 /// It keeps no readings, retries nothing and measures nothing: ``HTTPPort`` and the scheduler do.
 /// Every method is safe to cancel at any await, and after an error may be called again.
 ///
-/// All methods throw ``SystemError`` or `CancellationError`, nothing else.
+/// All methods throw ``SystemError`` or `CancellationError`, nothing else. What
+/// ``Adapter/capabilities`` do not promise is never asked and need not be implemented.
 public protocol Adapter: Sendable {
   /// What this adapter can be asked; fixed for its life.
   var capabilities: AdapterCapabilities { get }
@@ -102,6 +103,34 @@ public protocol Adapter: Sendable {
 }
 
 extension Adapter {
+  /// Not promised.
+  public func dealPage(after cursor: PageCursor?) async throws -> DealPage {
+    throw UnpromisedQuestion(name: "dealPage")
+  }
+
+  /// Not promised.
+  public func detail(of reference: RecordReference) async throws -> RecordDetail {
+    throw UnpromisedQuestion(name: "detail")
+  }
+
+  /// Not promised.
+  public func find(_ text: String) async throws -> [FoundRecord] {
+    throw UnpromisedQuestion(name: "find")
+  }
+
+  /// Not promised.
+  public func changes(since cursor: PageCursor?) async throws -> ChangedDeals {
+    throw UnpromisedQuestion(name: "changes")
+  }
+
+  /// Not promised.
+  public func linkPage(after cursor: PageCursor?) async throws -> LinkPage {
+    throw UnpromisedQuestion(name: "linkPage")
+  }
+
+  /// No session to end.
+  public func close() async {}
+
   /// A vendor that keeps no history tells of no record.
   public func history(
     of references: [RecordReference], properties: [String]
@@ -121,6 +150,14 @@ extension Adapter {
 
   /// Nothing: most systems are no origin of deals, or keep nothing of those that are gone.
   public func departedDeals(_ ids: Set<DealID>) async throws -> [DealID: DepartedDeal] { [:] }
+}
+
+/// An adapter was asked what its capabilities do not promise, or promised what it does not implement:
+/// a fault of this program, never of a system.
+struct UnpromisedQuestion: Error, CustomStringConvertible {
+  let name: String
+
+  var description: String { "asked for \(name), which is not promised" }
 }
 
 /// What an adapter can be asked; what it cannot do it declares, and the engine and `doctor` know.

@@ -19,29 +19,9 @@ extension FlowReporter {
   /// No records of any kind.
   public var capabilities: AdapterCapabilities { AdapterCapabilities(batchSizes: [:]) }
 
-  public func dealPage(after cursor: PageCursor?) async throws -> DealPage {
-    DealPage(deals: [], next: nil)
-  }
-
   public func records(
     of kind: RecordKind, for ids: [DealID]
   ) async throws -> [DealID: [Record]] {
     Dictionary(ids.map { ($0, []) }, uniquingKeysWith: { first, _ in first })
-  }
-
-  public func detail(of reference: RecordReference) async throws -> RecordDetail {
-    throw SystemError(
-      .refused, system: reference.system,
-      message: "\(reference.system) runs flows and holds no records.")
-  }
-
-  public func find(_ text: String) async throws -> [FoundRecord] { [] }
-
-  public func changes(since cursor: PageCursor?) async throws -> ChangedDeals {
-    ChangedDeals(deals: [:], cursor: cursor ?? PageCursor(""))
-  }
-
-  public func linkPage(after cursor: PageCursor?) async throws -> LinkPage {
-    LinkPage(links: [], next: nil)
   }
 }

@@ -42,12 +42,6 @@ struct CSVAdapter: Adapter {
       detailKinds: Set(kinds), finds: true, reportsChanges: true, listsLinks: true)
   }
 
-  func dealPage(after cursor: PageCursor?) async throws -> DealPage {
-    throw SystemError(
-      .refused, system: system.name,
-      message: "\(system.name) (CSV) lists no deals. Make a CRM the origin of the shared ID.")
-  }
-
   func watermark(of kind: RecordKind) async throws -> Timestamp? {
     try await desk.table(of: kind).file.stamp.modifiedAt
   }
@@ -61,8 +55,6 @@ struct CSVAdapter: Adapter {
   func changes(since cursor: PageCursor?) async throws -> ChangedDeals {
     try await reported("compare exports") { try await desk.changes(since: cursor) }
   }
-
-  func close() async {}
 
   // MARK: Telling
 

@@ -70,8 +70,6 @@ struct HubSpotAdapter: Adapter {
         message: "\(system) (HubSpot) is not read for \(kind.rawValue). Mend `ownership`.")
     }
   }
-
-  func close() async {}
 }
 
 // MARK: - Deals

@@ -37,12 +37,6 @@ struct JiraAdapter: Adapter {
         ? [:] : [.deals: JiraCall.changelogIssues, .milestones: JiraCall.changelogIssues])
   }
 
-  func dealPage(after cursor: PageCursor?) async throws -> DealPage {
-    throw SystemError(
-      .refused, system: settings.system,
-      message: "\(settings.system) (Jira) cannot be the origin of deals. Mend `shared_id.origin`.")
-  }
-
   func records(of kind: RecordKind, for ids: [DealID]) async throws -> [DealID: [Record]] {
     guard capabilities.kinds.contains(kind) else {
       throw SystemError(
@@ -67,8 +61,6 @@ struct JiraAdapter: Adapter {
         as: reading.echoes)
     }
   }
-
-  func close() async {}
 
   // MARK: - Which issues
 

@@ -59,8 +59,6 @@ struct MakeAdapter: FlowReporter {
     }
   }
 
-  func close() async {}
-
   // MARK: - Scenarios and logs
 
   private func report(on scenario: String) async throws -> FlowReport {

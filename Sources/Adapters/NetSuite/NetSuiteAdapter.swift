@@ -58,12 +58,6 @@ struct NetSuiteAdapter: Adapter {
       in: context)
   }
 
-  func dealPage(after cursor: PageCursor?) async throws -> DealPage {
-    throw SystemError(
-      .refused, system: system.name,
-      message: "\(system.name) (NetSuite) holds no deals. Make a CRM the origin of the shared ID.")
-  }
-
   func records(
     of kind: RecordKind, for ids: [DealID]
   ) async throws -> [DealID: [Record]] {
@@ -97,8 +91,6 @@ struct NetSuiteAdapter: Adapter {
         dealID: row[NetSuiteStatements.dealID].map { DealID($0) })
     }
   }
-
-  func close() async {}
 
   // MARK: Asking
 

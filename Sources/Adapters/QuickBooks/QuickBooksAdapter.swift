@@ -69,15 +69,6 @@ struct QuickBooksAdapter: Adapter {
 
   var pages: QuickBooksPages { QuickBooksPages(port: port, call: call) }
 
-  func dealPage(after cursor: PageCursor?) async throws -> DealPage {
-    throw SystemError(
-      .refused, system: system.name,
-      message: "\(system.name) (QuickBooks) holds no deals. Make a CRM the origin of the shared ID."
-    )
-  }
-
-  func close() async {}
-
   private static func realm(of system: ConfiguredSystem) throws -> String {
     let realm = system.settings.text("realm") ?? ""
     guard !realm.isEmpty, realm.utf8.count <= 20, realm.allSatisfy({ ("0"..."9").contains($0) })

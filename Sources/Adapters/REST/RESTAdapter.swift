@@ -36,13 +36,6 @@ struct RESTAdapter: Adapter {
       listsLinks: plans.contains { $0.links != nil })
   }
 
-  func dealPage(after cursor: PageCursor?) async throws -> DealPage {
-    throw SystemError(
-      .refused, system: settings.system,
-      message: "\(settings.system) (\(settings.vendor)) cannot be the origin of deals. Mend "
-        + "`shared_id.origin`.")
-  }
-
   func records(of kind: RecordKind, for ids: [DealID]) async throws -> [DealID: [Record]] {
     let plans = settings.plans.filter { $0.kind == kind }
     guard !plans.isEmpty else {
@@ -60,8 +53,6 @@ struct RESTAdapter: Adapter {
     }
     return answer.mapValues(Self.newestFirst)
   }
-
-  func close() async {}
 
   // MARK: - Calls
 

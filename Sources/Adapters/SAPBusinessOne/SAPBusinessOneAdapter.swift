@@ -84,13 +84,6 @@ struct SAPBusinessOneAdapter: Adapter {
       errors: errorTable, concurrency: 1, callDeadline: system.callDeadline)
   }
 
-  func dealPage(after cursor: PageCursor?) async throws -> DealPage {
-    throw SystemError(
-      .refused, system: system.name,
-      message: "\(system.name) (SAP Business One) holds no deals. Make a CRM the origin of the "
-        + "shared ID.")
-  }
-
   func records(of kind: RecordKind, for ids: [DealID]) async throws -> [DealID: [Record]] {
     let sets = sets(of: kind)
     guard !sets.isEmpty else { throw notRead(kind) }

@@ -46,8 +46,6 @@ struct WorkatoAdapter: FlowReporter {
     }
   }
 
-  func close() async {}
-
   // MARK: - Recipes and jobs
 
   private func report(on recipe: String) async throws -> FlowReport {
