@@ -141,7 +141,7 @@ extension [Examination] {
 }
 
 extension ContractBench {
-  fileprivate func examine() async -> [Examination] {
+  func examine() async -> [Examination] {
     let system = ConfiguredSystem(
       name: subject.system, kind: subject.kind.schema.kind, link: subject.link,
       steward: "Dana Reyes", failureMode: "Readings age.",

@@ -4,9 +4,29 @@ import DealModel
 extension RESTAdapter {
   /// Tries each list once and holds every configured path against what really came.
   func examinations(_ brief: ExaminationBrief) async -> [Examination] {
-    var all: [Examination] = []
+    var all = await linkExaminations()
     for plan in settings.plans { all.append(contentsOf: await examine(plan, brief)) }
     return all
+  }
+
+  /// Whether the link property is there, by `link_check`.
+  private func linkExaminations() async -> [Examination] {
+    guard settings.linkCheck != nil else { return [] }
+    do {
+      try await checkLinkProperty()
+      return [Examination(.linkProperty, .ok, "\(settings.link) is there.")]
+    } catch let error as SystemError {
+      switch error.kind {
+      case .drifted, .malformed, .refused:
+        return [
+          Examination(
+            .linkProperty, .finding, error.message,
+            mend: "mend `link` and `link_check` of systems.\(settings.system).")
+        ]
+      case .unauthorized: return [Examination(.scopes, .finding, error.message)]
+      case .throttled, .unavailable: return [.unasked(.linkProperty, error)]
+      }
+    } catch { return [] }
   }
 
   private func examine(_ plan: RESTPlan, _ brief: ExaminationBrief) async -> [Examination] {

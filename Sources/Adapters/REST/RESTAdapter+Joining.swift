@@ -44,6 +44,9 @@ extension RESTAdapter {
     let items = try await items(of: list, ids: asked, within: list.keepFor, at: place)
     let isAsked = list.style != .whole
     if !isAsked { try expectLink(link, in: items, operation: operation(of: list)) }
+    if items.isEmpty, !asked.isEmpty {
+      try await expectLinkProperty(link)
+    }
     return try items.compactMap { item in
       let borne = try deals(of: item, link: link, isAsked: isAsked, operation: operation(of: list))
       let deals = borne.filter(wanted.contains)

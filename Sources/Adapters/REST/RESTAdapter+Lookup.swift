@@ -97,6 +97,7 @@ extension RESTAdapter {
       throw port.malformed(operation(of: list), "a list whose pages go round in a circle")
     }
     let items = page.items.filter(plan.takes)
+    if page.items.isEmpty { try await expectLinkProperty(plan.link) }
     try expectLink(plan.link, in: items, operation: operation(of: list))
     let links = try items.flatMap { try self.links(of: $0, plan, operation(of: list)) }
     let following = index + 1 < plans.count ? PageCursor("\(index + 1)") : nil
@@ -145,14 +146,22 @@ extension RESTAdapter {
       identity: "\(reply.words) at \(port.settings.baseURL.origin)", drift: await drift)
   }
 
-  /// What is gone, by the first page of links; `nil` when there is no such list, or it did not come.
+  /// What is gone, by `link_check` or else the first page of links; `nil` when neither is
+  /// configured, or its answer did not come.
   private func drift() async -> [SchemaDrift]? {
+    if settings.linkCheck != nil { return await drift(found: checkLinkProperty) }
     guard let plan = settings.plans.first(where: { $0.links != nil }), let list = plan.links else {
       return nil
     }
-    do {
+    return await drift(found: {
       let page = try await page(of: list, RESTFilling(), from: nil)
       try expectLink(plan.link, in: page.items, operation: operation(of: list))
+    })
+  }
+
+  private func drift(found look: () async throws -> Void) async -> [SchemaDrift]? {
+    do {
+      try await look()
       return []
     } catch let error as SystemError {
       guard case .drifted(let field) = error.kind else { return nil }

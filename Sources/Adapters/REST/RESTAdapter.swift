@@ -144,6 +144,7 @@ final class RESTMemory: Sendable {
   private struct State {
     var lists: [String: (items: [JSONValue], at: Timestamp)] = [:]
     var parents: [String: [String: [DealID]]] = [:]
+    var linkSeen: Timestamp?
   }
 
   private let state = Mutex(State())
@@ -160,6 +161,11 @@ final class RESTMemory: Sendable {
   func keep(_ items: [JSONValue], of place: String, at now: Timestamp) {
     state.withLock { $0.lists[place] = (items, now) }
   }
+
+  /// When the link property was last seen to be there.
+  var linkSeen: Timestamp? { state.withLock { $0.linkSeen } }
+
+  func sawLink(at now: Timestamp) { state.withLock { $0.linkSeen = now } }
 
   func forget(_ place: String) { state.withLock { $0.lists[place] = nil } }
 

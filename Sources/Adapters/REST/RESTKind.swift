@@ -16,6 +16,9 @@ public enum RESTKind: AdapterKind {
       .init("records", .group(RESTSchema.records), required: true, "what is read, and how"),
       .init(
         "probe", .group(RESTSchema.probe), required: true, "a cheap request that proves the login"),
+      .init(
+        "link_check", .group(RESTSchema.linkCheck),
+        "a cheap request that tells whether the link property is there"),
       .init("errors", .list(.group(RESTSchema.errorRule)), "what the vendor's errors mean"),
       .init("error_codes", .list(.jsonPath), "where an error's body keeps its code"),
       .init(

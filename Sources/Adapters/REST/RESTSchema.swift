@@ -42,6 +42,13 @@ enum RESTSchema {
       Key("identity", .jsonPath, required: true, "the words that tell who we are")
     ]
 
+  static let linkCheck: [Key] =
+    request(gaps: []) + [
+      Key("path", .jsonPath, required: true, "where its answer tells"),
+      Key("is", .list(.text), required: true, "the words there that mean it is"),
+      Key("not", .list(.text), "the words there that mean it is not"),
+    ]
+
   // MARK: Requests
 
   static let pageGaps = ["page", "offset", "cursor", "limit"]
@@ -69,7 +76,7 @@ enum RESTSchema {
   static func dealList(gaps: [String]) -> [Key] {
     list(gaps: gaps) + [
       Key("each", .template(["deal"]), "what is said for each deal, to be put in for `{each}`"),
-      Key("separator", .text, "what parts IDs in `{deals}` and pieces in `{each}` (`,`)"),
+      Key("separator", .template([]), "what parts IDs in `{deals}` and pieces in `{each}` (`,`)"),
       Key(
         "quote", .choice(["backslash", "doubled"]),
         "how a quote inside quotes is written in the vendor's query language"),

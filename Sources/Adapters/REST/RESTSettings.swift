@@ -12,6 +12,7 @@ struct RESTSettings: Sendable {
   let plans: [RESTPlan]
   let probe: RESTRequest
   let identity: JSONPath
+  let linkCheck: RESTLinkCheck?
   let failure: JSONPath?
   let falseIsEmpty: Bool
 
@@ -35,6 +36,12 @@ struct RESTSettings: Sendable {
     let reader = RESTSettingsReader(fault: fault, posts: posts, link: link, zone: zone)
     probe = try reader.request(settings.group("probe") ?? SystemSettings(), at: "probe")
     identity = settings.group("probe")?.path("identity") ?? JSONPath.wholeDocument
+    linkCheck = try settings.group("link_check").map { group in
+      RESTLinkCheck(
+        request: try reader.request(group, at: "link_check"),
+        path: group.path("path") ?? .wholeDocument, isOneOf: group.texts("is"),
+        isNoneOf: group.texts("not"))
+    }
     let records = settings.group("records") ?? SystemSettings()
     var plans: [RESTPlan] = []
     for kind in RecordKind.allCases {

@@ -81,8 +81,12 @@ struct ContractBench: Sendable {
   }
 
   private static func absolute(_ value: SettingValue, in folder: String) -> SettingValue {
-    if case .secret(.file(let path)) = value { return .secret(.file("\(folder)/\(path)")) }
-    return value
+    switch value {
+    case .secret(.file(let path)) where !path.hasPrefix(folder):
+      return .secret(.file("\(folder)/\(path)"))
+    case .mapping(let values): return .mapping(values.mapValues { absolute($0, in: folder) })
+    default: return value
+    }
   }
 }
 

@@ -24,7 +24,7 @@ struct ContractSubject: Sendable, CustomTestStringConvertible {
   /// Echo properties to read.
   var echoProperties: [String] = []
   /// The settings but for `base_url`; secrets as files below `SampleData/brightwater`.
-  let settings: [String: SettingValue]
+  var settings: [String: SettingValue]
   /// For each kind of record it reads: a deal that has some.
   let deals: [RecordKind: DealID]
   /// A number that ``Adapter/find(_:)`` knows, and the deal it leads to; `nil` when it cannot find.
