@@ -116,7 +116,7 @@ public struct EmulatorKinds: Sendable {
   public static let all = EmulatorKinds([
     HubSpotEmulator.self, JiraEmulator.self, LedgerEmulator.self, MakeEmulator.self,
     NetSuiteEmulator.self, QuickBooksEmulator.self, SAPBusinessOneEmulator.self,
-    WorkatoEmulator.self,
+    WorkatoEmulator.self, ZendeskEmulator.self,
   ])
 
   /// The types by kind.

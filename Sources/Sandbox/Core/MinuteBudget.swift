@@ -18,6 +18,9 @@ struct MinuteBudget: Sendable {
     return limit.map { calls[kind, default: 0] <= $0 } ?? true
   }
 
+  /// How many calls of a kind were made in the minute of the last one.
+  func used(_ kind: String) -> Int { calls[kind, default: 0] }
+
   /// Seconds until the next minute begins.
   static func wait(at now: Timestamp) -> Int { 60 - Int(now.milliseconds / 1_000 % 60) }
 }

@@ -46,7 +46,7 @@ struct QuickBooksAccess: Sendable {
   }
 
   mutating func grant(for request: EmulatedRequest, at now: Timestamp) -> Grant {
-    guard let login = Self.login(of: request), login == (clientID, clientSecret) else {
+    guard let login = request.basicLogin, login == (clientID, clientSecret) else {
       return .invalidClient
     }
     guard request.form["grant_type"] == "refresh_token" else { return .unsupportedGrant }
@@ -84,38 +84,5 @@ struct QuickBooksAccess: Sendable {
     guard let last = retired.popLast() else { return }
     refreshToken = last
     uses = 0
-  }
-
-  private static func login(of request: EmulatedRequest) -> (String, String)? {
-    guard let header = request.header("authorization") else { return nil }
-    let words = header.split(separator: " ")
-    guard words.count == 2, words[0].lowercased() == "basic",
-      let decoded = QuickBooksBase64.decoded(words[1])
-    else { return nil }
-    let parts = decoded.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
-    return parts.count == 2 ? (String(parts[0]), String(parts[1])) : nil
-  }
-}
-
-/// Reads Base64 (RFC 4648 §4).
-enum QuickBooksBase64 {
-  private static let alphabet = Array(
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-
-  /// The text; `nil` for anything else.
-  static func decoded(_ text: some StringProtocol) -> String? {
-    var bits: UInt32 = 0
-    var count = 0
-    var bytes: [UInt8] = []
-    for byte in text.utf8 where byte != UInt8(ascii: "=") {
-      guard let digit = alphabet.firstIndex(of: byte) else { return nil }
-      bits = bits << 6 | UInt32(digit)
-      count += 6
-      if count >= 8 {
-        count -= 8
-        bytes.append(UInt8(bits >> UInt32(count) & 0xFF))
-      }
-    }
-    return String(validating: bytes, as: UTF8.self)
   }
 }
