@@ -13,13 +13,15 @@ struct FlowJudgeTests {
     carries: .init(from: "crm", to: "pm"), expectEvery: .seconds(3_600), grace: .seconds(900),
     steward: "Ines Faro")
 
-  private static var company: CompanyModel {
+  private static let company = company(freshFor: .seconds(120))
+
+  private static func company(freshFor: Duration) -> CompanyModel {
     var company = CompanyModel(
       company: "Tests", sharedID: SharedID(origin: "crm", pattern: ".*"),
       systems: [
         ConfiguredSystem(
           name: "automation", kind: "workato", link: "", steward: "Ines", failureMode: "Wait.",
-          limits: FreshnessLimits(freshFor: .seconds(120), expireAfter: .seconds(86_400)))
+          limits: FreshnessLimits(freshFor: freshFor, expireAfter: .seconds(86_400)))
       ], ownership: Ownership(domains: [:]))
     company.flows = [hourly]
     return company
@@ -27,9 +29,9 @@ struct FlowJudgeTests {
 
   private func judged(
     _ report: FlowReport?, read: Duration = .seconds(10), failure: SystemError? = nil,
-    as flow: Flow = hourly
+    as flow: Flow = hourly, in company: CompanyModel = company
   ) -> FlowHealth {
-    FlowJudge(of: Self.company).health(
+    FlowJudge(of: company).health(
       of: flow,
       FlowReading(
         report: report, readAt: report == nil ? nil : Self.ago(read), failure: failure),
@@ -44,9 +46,35 @@ struct FlowJudgeTests {
     ])
   func byTime(minutes: Int, state: FlowHealth.State, since: Int?) {
     let last = Self.ago(.seconds(minutes * 60))
-    let flow = judged(FlowReport(lastRun: last, lastSuccess: last, isOn: true))
+    let flow = judged(FlowReport(lastRun: last, lastSuccess: last, isOn: true), read: .zero)
     #expect(flow.state == state)
     #expect(flow.since == since.map { Self.ago(.seconds($0 * 60)) })
+  }
+
+  @Test(
+    "is missed only by an answer from after it was due; a system that cannot be asked misses nothing",
+    arguments: [
+      // Minutes ago: the last run, the last answer. It was due 60 minutes later, with 15 of grace.
+      (80, 30, FlowHealth.State.unknown), (80, 10, .late), (80, 5, .silent), (65, 6, .unknown),
+      (65, 5, .late), (59, 40, .running),
+    ])
+  func asked(last: Int, read: Int, state: FlowHealth.State) {
+    let ran = Self.ago(.seconds(last * 60))
+    let fault = SystemError(.unavailable, system: "automation", message: "automation is gone.")
+    func judged(_ failures: Int = 0, _ failure: SystemError? = fault) -> FlowHealth {
+      self.judged(
+        FlowReport(lastRun: ran, failures: failures, isOn: true), read: .seconds(read * 60),
+        failure: failure, in: Self.company(freshFor: .seconds(3_600)))
+    }
+    #expect(judged().state == state)
+    guard state == .unknown else { return }
+    #expect(!judged().isFinding && judged().since == nil)
+    #expect(
+      judged().reason
+        == "A run was due, and automation could not be asked since: automation is gone."
+    )
+    #expect(judged(0, nil).reason == "A run was due, and automation has not been asked since.")
+    #expect(judged(2).state == .failing, "what is known to be wrong stays known")
   }
 
   @Test("is failing while it runs and its last runs failed, and says what it says")
@@ -86,13 +114,18 @@ struct FlowJudgeTests {
     #expect(!old.isFinding)
   }
 
-  @Test("nothing is expected of a flow without a period, and one never seen to run is unknown")
+  @Test("nothing is expected of a flow without a period; one that is on need not have run")
   func onDemand() {
     var flow = Self.hourly
     flow.expectEvery = nil
     let last = Self.ago(.seconds(9_000_000))
-    #expect(judged(FlowReport(lastRun: last, isOn: true), as: flow).state == .running)
-    #expect(judged(FlowReport(isOn: true), as: flow).state == .unknown)
+    let ran = judged(FlowReport(lastRun: last, isOn: true), as: flow)
+    #expect(ran.state == .running)
+    #expect(ran.reason == "It has run; no `expect_every` says how often it should.")
+    #expect(ran.sentence.sentence == "It last ran at 2025-08-08T08:00:00Z.")
+    let never = judged(FlowReport(isOn: true), as: flow)
+    #expect(never.state == .running && never.reason == "It is on; no run is known.")
+    #expect(judged(FlowReport(), as: flow).state == .unknown, "nor does it say that it is on")
     #expect(judged(FlowReport(isOn: true)).state == .silent)
   }
 
@@ -114,6 +147,28 @@ struct FlowJudgeTests {
     #expect(judged(report, as: flow).state == state)
   }
 
+  @Test("a heartbeat is missed only by who has looked since, and an unreadable history says so")
+  func unreadHeartbeats() {
+    var flow = Self.hourly
+    flow.source = .heartbeat("nightly")
+    let fault = SystemError(.unavailable, system: "history", message: "It is damaged.")
+    func judged(last: Int, read: Int) -> FlowHealth {
+      let listening = FlowReport.Listening(since: Self.ago(.seconds(90_000)), until: Self.now)
+      return self.judged(
+        FlowReport(lastRun: Self.ago(.seconds(last * 60)), listening: listening),
+        read: .seconds(read * 60), failure: fault, as: flow)
+    }
+    #expect(judged(last: 80, read: 5).state == .silent)
+    #expect(judged(last: 80, read: 6).state == .late)
+    #expect(judged(last: 80, read: 21).state == .unknown)
+    #expect(judged(last: 50, read: 30).state == .running)
+    let reason = "What was heard of it cannot be read: It is damaged."
+    #expect(judged(last: 80, read: 21).reason == reason)
+    let unheard = FlowJudge(of: Self.company).health(
+      of: flow, FlowReading(failure: fault), at: Self.now)
+    #expect(unheard.state == .unknown && unheard.reason == reason && unheard.readAt == nil)
+  }
+
   @Test("a dangling deal names the flow that should have made its project, and when that last ran")
   func carrier() throws {
     let flow = judged(FlowReport(lastRun: Self.ago(.seconds(777_600)), isOn: true))
@@ -131,6 +186,10 @@ struct FlowJudgeTests {
     other.flow.carries = .init(from: "erp", to: "pm")
     #expect(dangling.carrier(among: [other, flow], origin: "crm") == flow)
     #expect(dangling.carrier(among: [other], origin: "crm") == other)
+    #expect(dangling.detail(naming: [], origin: "crm") == "Missing.")
+    #expect(
+      dangling.detail(naming: [flow], origin: "crm")
+        == "Missing. \(flow.shouldHaveMade.sentence)")
   }
 
   @Test("a copy that disagrees names the flow that carries it, and no other")
@@ -143,7 +202,18 @@ struct FlowJudgeTests {
     #expect(
       conflict.carrier(among: [flow])?.carriesCopy.sentence
         == "Flow deal_to_project carries this from crm to pm: it last ran at 2025-11-20T11:59:00Z.")
+    var company = Self.company
+    var unasked = Self.hourly
+    unasked.name = "unasked"
+    unasked.carries = .init(from: "erp", to: "crm")
+    company.flows.append(unasked)
+    let dangling = LinkFault(kind: .dangling, system: "pm", id: "BW-10003", detail: "Missing.")
+    let orphan = LinkFault(kind: .orphan, system: "crm", id: "BW-10003", detail: "Orphan.")
+    #expect(company.carriers(of: [], [conflict]) == ["deal_to_project"])
+    #expect(company.carriers(of: [dangling]) == ["deal_to_project"])
+    #expect(company.carriers(of: [orphan]).isEmpty, "nobody need be asked about it")
     conflict.owner.system = "erp"
     #expect(conflict.carrier(among: [flow]) == nil)
+    #expect(company.carriers(of: [orphan], [conflict]).isEmpty)
   }
 }

@@ -14,6 +14,16 @@ public struct FlowHealth: Hashable, Sendable {
     case stopped
     /// Nobody can say: it could not be asked, or nobody listened for it.
     case unknown
+
+    /// The state of a system that is about as well.
+    public var status: SystemStatus {
+      switch self {
+      case .running: .healthy
+      case .late: .degraded
+      case .failing, .silent, .stopped: .down
+      case .unknown: .unknown
+      }
+    }
   }
 
   /// The flow.

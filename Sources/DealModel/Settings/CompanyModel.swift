@@ -43,6 +43,19 @@ public struct CompanyModel: Hashable, Sendable {
 
   /// The system of that name.
   public func system(_ name: SystemName) -> ConfiguredSystem? { systems.first { $0.name == name } }
+
+  /// The jobs that a system is asked about: its IDs, in the order of the flows, without repeats.
+  ///
+  /// - Parameter wanted: The names of the flows that are of interest; `nil` for all.
+  public func jobs(of system: SystemName, among wanted: Set<String>? = nil) -> [String] {
+    var seen: Set<String> = []
+    return flows.compactMap { flow in
+      guard case .job(let job, system) = flow.source, wanted?.contains(flow.name) ?? true,
+        seen.insert(job).inserted
+      else { return nil }
+      return job
+    }
+  }
 }
 
 /// The shared ID: where it originates and what it looks like.

@@ -98,15 +98,5 @@ enum FlowSection {
 }
 
 extension FlowHealth.State {
-  /// As the sign of a system in such a state.
-  var status: SystemStatus {
-    switch self {
-    case .running: .healthy
-    case .late: .degraded
-    case .failing, .silent, .stopped: .down
-    case .unknown: .unknown
-    }
-  }
-
   var ink: Ink { status.ink }
 }

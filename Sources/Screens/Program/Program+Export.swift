@@ -150,11 +150,6 @@ extension Program {
     return sheet
   }
 
-  private func detail(of fault: LinkFault) -> String {
-    let flow = fault.carrier(among: state.flows, origin: state.model.sharedID.origin)
-    return fault.detail + (flow.map { " \($0.shouldHaveMade.sentence)" } ?? "")
-  }
-
   private var linkSheet: Sheet {
     var sheet = Sheet(columns: [
       "kind", "system", "id", "record", "url", "detail", "mend", "suggestion",
@@ -162,7 +157,8 @@ extension Program {
     for fault in state.links?.faults ?? [] {
       sheet.rows.append([
         fault.kind.rawValue, fault.system.text, fault.id.text, fault.number ?? "",
-        fault.url ?? "", detail(of: fault), fault.mend, fault.suggestion?.text ?? "",
+        fault.url ?? "", fault.detail(naming: state.flows, origin: state.model.sharedID.origin),
+        fault.mend, fault.suggestion?.text ?? "",
       ])
     }
     return sheet

@@ -40,22 +40,3 @@ extension FlowHealth {
 
   private var route: Flow.Route { flow.carries ?? Flow.Route(from: "", to: "") }
 }
-
-extension LinkFault {
-  /// The flow that should have made the records which are missing; `nil` for every other fault, and
-  /// when no flow is configured to carry them there.
-  ///
-  /// - Parameter origin: The system in which deals originate: a flow from there goes before others.
-  public func carrier(among flows: [FlowHealth], origin: SystemName) -> FlowHealth? {
-    guard kind == .dangling else { return nil }
-    let there = flows.filter { $0.flow.carries?.to == system }
-    return there.first { $0.flow.carries?.from == origin } ?? there.first
-  }
-}
-
-extension Conflict {
-  /// The flow that carries the owner's value to the copy; `nil` when none is configured to.
-  public func carrier(among flows: [FlowHealth]) -> FlowHealth? {
-    flows.first { $0.flow.carries == Flow.Route(from: owner.system, to: echo.system) }
-  }
-}

@@ -3,13 +3,9 @@ public import DealModel
 /// Judges how a flow does by what was last reported of it. Pure.
 ///
 /// The worst that is known counts: switched off, then silent, then failing, then late. A reading that
-/// has aged beyond the limits of its system, or that nobody listened for, says nothing: unknown is
-/// never fresh.
+/// has aged beyond the limits of its system, or that nobody listened for, says nothing, and one from
+/// before a run was due does not say that it is missing: unknown is never fresh.
 public struct FlowJudge: Hashable, Sendable {
-  /// How long after its last word whoever listens for heartbeats counts as gone: two and a half of
-  /// the minutes in which it says that it is there.
-  public static let listenerSilence = Duration.seconds(150)
-
   private let company: CompanyModel
 
   /// A judge of a company's flows.
@@ -31,15 +27,15 @@ public struct FlowJudge: Hashable, Sendable {
       return health
     }
     let verdict =
-      report.listening.map { Self.heard(flow, report, listening: $0, at: now) }
-      ?? Self.kept(flow, report, at: now)
+      report.listening.map { Self.heard(flow, reading, report, listening: $0, at: now) }
+      ?? Self.kept(flow, reading, report, at: now)
     health.state = verdict.state
     health.since = verdict.since
     health.reason = verdict.reason
     return health
   }
 
-  private typealias Verdict = (state: FlowHealth.State, since: Timestamp?, reason: String)
+  private typealias Verdict = HeartbeatJudge.Verdict
 
   private func isFresh(_ reading: FlowReading, of flow: Flow, at now: Timestamp) -> Bool {
     guard let system = flow.system else { return true }
@@ -50,59 +46,82 @@ public struct FlowJudge: Hashable, Sendable {
   }
 
   private static func unread(_ reading: FlowReading, _ flow: Flow) -> String {
-    if let failure = reading.failure { return "It cannot be asked: \(failure.message)" }
     guard let system = flow.system else {
+      if let failure = reading.failure { return unheard(failure) }
       return "Nobody has listened for it yet: `plumbline watch` receives its heartbeats."
     }
+    if let failure = reading.failure { return "It cannot be asked: \(failure.message)" }
     return reading.readAt == nil
       ? "\(system) has not been asked yet." : "\(system) has not answered for too long."
   }
 
+  private static func unheard(_ failure: SystemError) -> String {
+    "What was heard of it cannot be read: \(failure.message)"
+  }
+
   // MARK: - Runs that a system keeps
 
-  private static func kept(_ flow: Flow, _ report: FlowReport, at now: Timestamp) -> Verdict {
+  private static func kept(
+    _ flow: Flow, _ reading: FlowReading, _ report: FlowReport, at now: Timestamp
+  ) -> Verdict {
     if report.isOn == false {
-      return (
-        .stopped, report.stoppedAt, words("It is switched off.", report.problem)
-      )
+      return Verdict(
+        .stopped, since: report.stoppedAt, words("It is switched off.", report.problem))
     }
     let due = flow.expectEvery.flatMap { every in report.lastRun?.adding(every) }
-    if let due, now >= due.adding(flow.grace) {
-      return (.silent, due.adding(flow.grace), words("It should have run.", report.problem))
+    // What the answer can know: a run may have come after it.
+    let known = min(reading.readAt ?? now, now)
+    if let alarm = due?.adding(flow.grace), known >= alarm {
+      return Verdict(.silent, since: alarm, words("It should have run.", report.problem))
     }
     if report.failures > 0 {
       let count = report.failures == 1 ? "Its last run" : "Its last \(report.failures) runs"
-      return (.failing, report.failingSince, words("\(count) failed.", report.problem))
+      return Verdict(
+        .failing, since: report.failingSince, words("\(count) failed.", report.problem))
     }
-    if let due, now >= due { return (.late, due, "A run is due.") }
-    guard report.lastRun != nil else {
-      guard let every = flow.expectEvery else { return (.unknown, nil, "No run of it is known.") }
-      return (.silent, nil, "It should run every \(every.words), and no run is known.")
+    if let due, known >= due { return Verdict(.late, since: due, "A run is due.") }
+    if let due, now >= due {
+      let system = flow.system?.text ?? "its system"
+      let missing = "A run was due, and \(system) "
+      return Verdict(
+        .unknown,
+        missing
+          + (reading.failure.map { "could not be asked since: \($0.message)" }
+            ?? "has not been asked since."))
     }
-    return (.running, nil, "It ran in time.")
+    guard report.lastRun != nil else { return neverRun(flow, report) }
+    guard flow.expectEvery != nil else {
+      return Verdict(.running, "It has run; no `expect_every` says how often it should.")
+    }
+    return Verdict(.running, "It ran in time.")
+  }
+
+  /// Its system answered that it knows of no run.
+  private static func neverRun(_ flow: Flow, _ report: FlowReport) -> Verdict {
+    if let every = flow.expectEvery {
+      return Verdict(.silent, "It should run every \(every.words), and no run is known.")
+    }
+    guard report.isOn == true else {
+      return Verdict(.unknown, "No run of it is known, nor whether it is on.")
+    }
+    return Verdict(.running, "It is on; no run is known.")
   }
 
   // MARK: - Heartbeats
 
   private static func heard(
-    _ flow: Flow, _ report: FlowReport, listening: FlowReport.Listening, at now: Timestamp
+    _ flow: Flow, _ reading: FlowReading, _ report: FlowReport,
+    listening: FlowReport.Listening, at now: Timestamp
   ) -> Verdict {
-    guard let every = flow.expectEvery else { return (.unknown, nil, "Nothing is expected of it.") }
-    if let last = report.lastRun, now < last.adding(every) {
-      return (.running, nil, "It reported in time.")
+    guard let every = flow.expectEvery else {
+      return Verdict(.unknown, "Nothing is expected of it.")
     }
-    guard listening.until.adding(listenerSilence) >= now else {
-      return (.unknown, nil, "Nobody listens for it: `plumbline watch` is not running.")
+    var verdict = HeartbeatJudge(expectEvery: every, grace: flow.grace).verdict(
+      last: report.lastRun, listening: listening, readAt: reading.readAt ?? now, at: now)
+    if verdict.state == .unknown, let failure = reading.failure {
+      verdict.reason = unheard(failure)
     }
-    // What was sent while nobody listened is not missed.
-    let due = max(report.lastRun ?? listening.since, listening.since).adding(every)
-    if now >= due.adding(flow.grace) {
-      return (.silent, due.adding(flow.grace), "It should have reported.")
-    }
-    guard let last = report.lastRun, last >= listening.since else {
-      return (.unknown, nil, "It has not reported since `plumbline watch` began to listen.")
-    }
-    return (.late, due, "A report is due.")
+    return verdict
   }
 
   private static func words(_ sentence: String, _ problem: String?) -> String {

@@ -85,14 +85,6 @@ struct Doctor: Sendable {
     return company.systems.flatMap { lines[$0.name] ?? [] }
   }
 
-  private func jobs(of system: SystemName) -> [String] {
-    var seen: Set<String> = []
-    return session.company.flows.compactMap { flow in
-      guard case .job(let job, system) = flow.source, seen.insert(job).inserted else { return nil }
-      return job
-    }
-  }
-
   private struct ExaminedSystem: Sendable {
     let system: SystemName
     let found: [Examination]
@@ -106,7 +98,7 @@ struct Doctor: Sendable {
       isOrigin ? Set(session.company.linkDue.values.joined()) : []
     let brief = ExaminationBrief(
       system: system, sharedID: session.company.sharedID, stages: stages,
-      jobs: jobs(of: system.name))
+      jobs: session.company.jobs(of: system.name))
     let examiner = Examiner(adapter, brief: brief, time: session.time)
     let log = session.log
     let found = await withTaskGroup(of: [Examination]?.self) { group in

@@ -31,7 +31,7 @@ extension JSONForms {
 
   /// What is wrong, with the flow that should have carried it.
   func detail(of fault: LinkFault) -> String {
-    fault.detail + (carrier(of: fault).map { " \($0.shouldHaveMade.sentence)" } ?? "")
+    fault.detail(naming: flows, origin: company.sharedID.origin)
   }
 
   /// What is wrong, with the flow that should have carried it, and how to mend it.
