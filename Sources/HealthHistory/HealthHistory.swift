@@ -121,9 +121,9 @@ public final class HealthHistory: HealthRecorder {
     return await perform { $0.memory(of: subjects, at: $1) }
   }
 
-  /// Flow → what is remembered of its reports, by its name under `watch.heartbeats`; a flow nobody
-  /// ever listened for is absent. Opens the history if nobody has.
-  public func beats() async -> [String: FlowReport] {
+  /// What is remembered of the reports of the flows under `watch.heartbeats`. Opens the history if
+  /// nobody has.
+  public func beats() async -> HeardFlows {
     await flush()
     return await perform { $0.beats(at: $1) }
   }

@@ -9,17 +9,30 @@ import TruthEngine
 
 /// A middleware that answers as the test says.
 private final class ScriptedMiddleware: FlowReporter {
-  private let state = Mutex<(questions: [[String]], failure: SystemError?)>(([], nil))
-  let lastRun: Timestamp
+  private struct State {
+    var questions: [[String]] = []
+    var instants: [Timestamp] = []
+    var failure: SystemError?
+  }
 
-  init(lastRun: Timestamp) { self.lastRun = lastRun }
+  private let state = Mutex(State())
+  let lastRun: Timestamp
+  private let time: any TimeSource
+
+  init(lastRun: Timestamp, time: any TimeSource) {
+    self.lastRun = lastRun
+    self.time = time
+  }
 
   var questions: [[String]] { state.withLock { $0.questions } }
+  /// When each was asked.
+  var instants: [Timestamp] { state.withLock { $0.instants } }
   func fails(_ error: SystemError?) { state.withLock { $0.failure = error } }
 
   func flows(_ jobs: [String]) async throws -> [String: Result<FlowReport, SystemError>] {
     let failure = state.withLock { state in
       state.questions.append(jobs)
+      state.instants.append(time.now())
       return state.failure
     }
     if let failure { throw failure }
@@ -44,7 +57,7 @@ struct FlowEngineTests {
   private let engine: Engine
 
   init() {
-    middleware = ScriptedMiddleware(lastRun: clock.now().adding(.seconds(-60)))
+    middleware = ScriptedMiddleware(lastRun: clock.now().adding(.seconds(-60)), time: clock)
     var model = Company.model
     model.systems.append(
       ConfiguredSystem(
@@ -113,26 +126,108 @@ struct FlowEngineTests {
     #expect(await states()[4] == .unknown)
   }
 
-  @Test("a dashboard asks every minute, and slows down for one that fails")
-  func dashboard() async {
-    let run = Task { await engine.run(.dashboard) }
-    let (readings, told) = AsyncStream<[String: FlowReading]>.makeStream()
-    let listening = Task {
-      for await event in engine.events { if case .flows(let found) = event { told.yield(found) } }
-    }
-    for await found in readings where found["flow0"]?.report != nil { break }
+  @Test("a history that cannot be read takes nothing from what was heard, and says why")
+  func unreadHistory() async {
+    let now = clock.now()
+    let fault = SystemError(.unavailable, system: "history", message: "It is busy.")
+    await engine.heard([:], failure: fault)
+    #expect(await engine.flows[4].reason == "What was heard of it cannot be read: It is busy.")
+    #expect(await engine.flows[4].readAt == nil)
+    await engine.heard([
+      "zapier": FlowReport(lastRun: now, listening: .init(since: now, until: now))
+    ])
+    clock.advance(by: .seconds(60))
+    await engine.heard([:], failure: fault)
+    #expect(await states()[4] == .running)
+    #expect(await engine.flows[4].readAt == now)
+  }
+
+  @Test("only the flows that are of interest are asked about, the others stay unasked")
+  func some() async {
+    await engine.askFlows(named: ["flow1", "zap"])
+    #expect(middleware.questions == [["2"]])
+    #expect(await states() == [.unknown, .running, .unknown, .unknown, .unknown])
+    #expect(await engine.flows[0].reason == "mw has not been asked yet.")
+    await engine.askFlows(named: ["zap"])
     #expect(middleware.questions.count == 1)
-    for _ in 0..<12 {
-      while clock.sleeperCount < 2 { await Task.yield() }
-      clock.advance(by: .seconds(10))
+  }
+
+  /// Runs a dashboard for so many seconds: a second at a time, as soon as it has come to rest.
+  private func rests(_ seconds: Int, _ engine: Engine) async {
+    for _ in 0..<seconds {
+      while await !engine.isAtRest() { await Task.yield() }
+      clock.advance(by: .seconds(1))
     }
-    while middleware.questions.count < 3 {
-      await Task.yield()
-      if clock.sleeperCount >= 2 { clock.advance(by: .seconds(1)) }
+    while await !engine.isAtRest() { await Task.yield() }
+  }
+
+  @Test("a dashboard asks every minute, and waits as long as one that fails asks for")
+  func dashboard() async {
+    let began = clock.now()
+    let run = Task { await engine.run(.dashboard) }
+    func asked() -> [Int64] {
+      middleware.instants.map { began.duration(to: $0).milliseconds / 1_000 }
     }
-    #expect(middleware.questions.count == 3)
+    await rests(59, engine)
+    #expect(asked() == [0])
+    await rests(1, engine)
+    #expect(asked() == [0, 60])
+    middleware.fails(
+      SystemError(.throttled(retryAfter: .seconds(300)), system: "mw", message: "Wait."))
+    await rests(60, engine)
+    #expect(asked() == [0, 60, 120])
+    // Every other wait of the breaker's curve is over within the minute.
+    #expect(
+      (1...20).allSatisfy {
+        Breaker.wait(afterFailures: $0, random: .max) <= Engine.flowInterval
+      })
+    for kind in [.unavailable, .malformed] as [SystemError.Kind] {
+      await rests(kind == .unavailable ? 299 : 59, engine)
+      let before = asked()
+      middleware.fails(SystemError(kind, system: "mw", message: "No."))
+      await rests(1, engine)
+      #expect(asked().count == before.count + 1, "\(asked())")
+    }
+    middleware.fails(nil)
+    await rests(60, engine)
+    #expect(asked() == [0, 60, 120, 420, 480, 540])
+    #expect(await states()[0] == .running)
     run.cancel()
-    listening.cancel()
     await run.value
   }
+
+  @Test(
+    "a dashboard asks an adapter that reports no flows as well: its reason is that of the flows")
+  func unusable() async {
+    var model = Company.model
+    model.flows = [Flow(name: "flow0", source: .job("1", in: "crm"), steward: "Ines")]
+    let unmade = UnmadeAdapter(
+      error: SystemError(.refused, system: "crm", message: "`zone` is no host."))
+    let other = ScriptedAdapter(AdapterCapabilities(batchSizes: [:])) { _, _ in [:] }
+    let adapters: [(any Adapter, String)] = [
+      (unmade, "`zone` is no host."), (other, "Nothing here reads the runs that crm knows of."),
+    ]
+    for (adapter, reason) in adapters {
+      let engine = Engine(
+        company: model, adapters: ["crm": adapter], log: CallLog(model), time: clock,
+        random: SeededRandom(seed: 7))
+      let run = Task { await engine.run(.dashboard) }
+      await rests(1, engine)
+      #expect(await engine.flows[0].reason == "It cannot be asked: \(reason)")
+      run.cancel()
+      await run.value
+    }
+  }
+}
+
+/// An adapter whose settings contradict each other.
+private struct UnmadeAdapter: Adapter {
+  let error: SystemError
+  let capabilities = AdapterCapabilities(batchSizes: [:])
+
+  func records(of kind: RecordKind, for ids: [DealID]) async throws -> [DealID: [Record]] {
+    throw error
+  }
+  func probe() async throws -> ProbeAnswer { throw error }
+  func close() async {}
 }

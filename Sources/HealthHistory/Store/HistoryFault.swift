@@ -42,4 +42,18 @@ struct HistoryFault: Error, Hashable {
     self.kind = kind
     self.message = message
   }
+
+  /// That the history cannot be read, as whole sentences with the mend.
+  var unread: String {
+    let mend =
+      switch kind {
+      case .damaged: "It is begun anew."
+      case .busy: "Another program is writing to it; ask again."
+      case .full: "Make room."
+      case .unusable:
+        "Ask as the user and with the version of plumbline that run `plumbline watch`, or name its "
+          + "file with --history-file."
+      }
+    return "The health history cannot be read: \(message). \(mend)"
+  }
 }

@@ -14,6 +14,10 @@ struct HistoryKeeper: Sendable {
   private let tell: @Sendable (String) -> Void
   private var store: HistoryStore?
   private var trouble: String?
+  /// Why the store could last not be used, with the mend; `nil` while it can.
+  private var unread: String?
+  /// That a damaged history was lost, for as long as this keeper lives.
+  private var lost: String?
   private var told: Set<String> = []
   private var nextOpening: Timestamp?
   private var nextPruning: Timestamp?
@@ -36,6 +40,7 @@ struct HistoryKeeper: Sendable {
     do throws(HistoryFault) {
       store = try opened(at: now)
       trouble = nil
+      unread = nil
       nextOpening = nil
       tidy(at: now)
     } catch {
@@ -91,18 +96,21 @@ struct HistoryKeeper: Sendable {
   }
 
   /// What is remembered of the flows' reports.
-  mutating func beats(at now: Timestamp) -> [String: FlowReport] {
+  mutating func beats(at now: Timestamp) -> HeardFlows {
     open(at: now)
-    guard let store else { return [:] }
-    do throws(HistoryFault) { return try store.beats(of: flows) } catch {
+    guard let store else { return HeardFlows(trouble: unread) }
+    do throws(HistoryFault) {
+      let reports = try store.beats(of: flows)
+      return HeardFlows(reports: reports, trouble: reports.count < flows.count ? lost : nil)
+    } catch {
       fail(error, at: now)
-      return [:]
+      return HeardFlows(trouble: lost ?? unread)
     }
   }
 
   private var isHopeless: Bool { if case .nowhere = place { true } else { false } }
 
-  private func opened(at now: Timestamp) throws(HistoryFault) -> HistoryStore {
+  private mutating func opened(at now: Timestamp) throws(HistoryFault) -> HistoryStore {
     switch place {
     case .memory: return try .open(nil, company: company, recorder: kind, at: now)
     case .nowhere(let reason): throw HistoryFault(.unusable, reason)
@@ -119,13 +127,17 @@ struct HistoryKeeper: Sendable {
     }
   }
 
-  private func say(damage path: String, number: UInt64?, at now: Timestamp) {
+  private mutating func say(damage path: String, number: UInt64?, at now: Timestamp) {
+    lost =
+      "The health history \(path) was damaged and is begun anew; `plumbline watch` has to hear of it "
+      + "again."
     guard let target = HistoryFile.moveAside(path, damaged: number, at: now) else { return }
     tell(
       "The health history was damaged: it was moved to \(target), and a new one has begun.")
   }
 
   private mutating func fail(_ fault: HistoryFault, at now: Timestamp) {
+    unread = fault.unread
     switch fault.kind {
     case .busy: return
     case .damaged:
@@ -147,6 +159,7 @@ struct HistoryKeeper: Sendable {
   }
 
   private mutating func recovered() {
+    unread = nil
     guard trouble != nil else { return }
     trouble = nil
     told = []

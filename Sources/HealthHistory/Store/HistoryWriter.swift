@@ -27,20 +27,23 @@ struct HistoryWriter {
     }
   }
 
-  /// Enters that these flows are listened for, and when they last reported. A listener that follows
-  /// another within its patience goes on with its time.
+  /// Enters that these flows are listened for, and when they last reported. Who listened until a
+  /// moment ago, be it this process or the one before, goes on with its time; after a longer silence,
+  /// such as a machine's sleep, the time begins anew.
   mutating func write(_ beats: [String: HistoryBatch.Beat], at now: Timestamp) throws {
     for (flow, beat) in beats {
+      let isUnbroken = beat.began.adding(HistoryReader.silence) >= now
+      let began = isUnbroken ? beat.began : now
       try database.execute(
         sql: """
           INSERT INTO beat VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET
             last = NULLIF(MAX(COALESCE(last, 0), COALESCE(excluded.last, 0)), 0),
-            began = CASE WHEN until + ?5 >= excluded.began
+            began = CASE WHEN until + ?5 >= excluded.until
               THEN MIN(began, excluded.began) ELSE excluded.began END,
             until = MAX(until, excluded.until)
           """,
         arguments: [
-          id(of: .flow(flow)), beat.last?.milliseconds, beat.began.milliseconds, now.milliseconds,
+          id(of: .flow(flow)), beat.last?.milliseconds, began.milliseconds, now.milliseconds,
           HistoryReader.silence.milliseconds,
         ])
     }

@@ -26,7 +26,7 @@ extension Engine {
         }
         if areFlowsDue(name) {
           lines[name]?.isAskingFlows = true
-          group.addTask { await self.askFlows(name) }
+          group.addTask { await self.askFlows(of: name) }
         }
         await waitForWork(name, until: nextDue(name))
       }

@@ -13,21 +13,29 @@ extension Engine {
 
   /// What was heard of flows that report in by themselves.
   ///
-  /// - Parameter reports: Heartbeat → its report; one nobody ever listened for is absent.
-  public func heard(_ reports: [String: FlowReport]) {
+  /// - Parameters:
+  ///   - reports: Heartbeat → its report; one nobody ever listened for is absent.
+  ///   - failure: Why that may not be all; then a flow that is absent keeps what was heard before.
+  public func heard(_ reports: [String: FlowReport], failure: SystemError? = nil) {
     var readings = flowReadings
     for flow in company.flows {
       guard case .heartbeat(let name) = flow.source else { continue }
-      readings[flow.name] = FlowReading(report: reports[name], readAt: time.now())
+      if reports[name] == nil, let failure {
+        readings[flow.name, default: FlowReading()].failure = failure
+      } else {
+        readings[flow.name] = FlowReading(report: reports[name], readAt: time.now())
+      }
     }
     tellFlows(readings)
   }
 
-  /// Asks every system that runs flows about them, side by side; what came of it is in ``flows``.
-  public func askFlows() async {
+  /// Asks the systems that run flows about them, side by side; what came of it is in ``flows``.
+  ///
+  /// - Parameter wanted: The names of the flows that are of interest; `nil` for all.
+  public func askFlows(named wanted: Set<String>? = nil) async {
     await withDiscardingTaskGroup { group in
-      for name in lines.keys where !jobs(of: name).isEmpty {
-        group.addTask { await self.askFlows(name) }
+      for name in lines.keys where !company.jobs(of: name, among: wanted).isEmpty {
+        group.addTask { await self.askFlows(of: name, named: wanted) }
       }
     }
   }
@@ -37,7 +45,7 @@ extension Engine {
   /// When a system is next asked about its flows; `nil` for one that runs none, and for commands.
   func flowsDue(_ name: SystemName) -> Timestamp? {
     guard mode == .dashboard, let line = lines[name], !line.isAskingFlows,
-      line.adapter is any FlowReporter, !jobs(of: name).isEmpty
+      !company.jobs(of: name).isEmpty
     else { return nil }
     return line.nextFlows ?? startedAt
   }
@@ -51,8 +59,8 @@ extension Engine {
   }
 
   /// Asks one system about its flows.
-  func askFlows(_ name: SystemName) async {
-    let jobs = jobs(of: name)
+  func askFlows(of name: SystemName, named wanted: Set<String>? = nil) async {
+    let jobs = company.jobs(of: name, among: wanted)
     guard let line = lines[name], !jobs.isEmpty else { return }
     lines[name]?.isAskingFlows = true
     defer {
@@ -66,11 +74,16 @@ extension Engine {
       guard let reporter = line.adapter as? any FlowReporter else {
         // What keeps the adapter from being made is its answer to every question.
         _ = try await line.adapter.probe()
+        if mode == .dashboard { lines[name]?.pace.succeeded(asking: .flows) }
+        fail(
+          name,
+          with: SystemError(
+            .refused, system: name, message: "Nothing here reads the runs that \(name) knows of."))
         return
       }
       let answers = try await reporter.flows(jobs)
       if mode == .dashboard { lines[name]?.pace.succeeded(asking: .flows) }
-      note(answers, of: name, began: began)
+      note(answers, about: jobs, of: name, began: began)
     } catch is CancellationError {
       return
     } catch {
@@ -84,20 +97,13 @@ extension Engine {
     }
   }
 
-  private func jobs(of name: SystemName) -> [String] {
-    var seen: Set<String> = []
-    return company.flows.compactMap { flow in
-      guard case .job(let job, name) = flow.source, seen.insert(job).inserted else { return nil }
-      return job
-    }
-  }
-
   private func note(
-    _ answers: [String: Result<FlowReport, SystemError>], of name: SystemName, began: Timestamp
+    _ answers: [String: Result<FlowReport, SystemError>], about jobs: [String],
+    of name: SystemName, began: Timestamp
   ) {
     var readings = flowReadings
     for flow in company.flows {
-      guard case .job(let job, name) = flow.source else { continue }
+      guard case .job(let job, name) = flow.source, jobs.contains(job) else { continue }
       switch answers[job] {
       case .success(let report):
         readings[flow.name] = FlowReading(report: report, readAt: began)

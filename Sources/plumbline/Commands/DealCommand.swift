@@ -11,16 +11,18 @@ struct DealCommand: AsyncParsableCommand {
   @Argument(help: "The deal ID.") var id: String
   @OptionGroup var source: SourceOptions
   @OptionGroup var format: JSONOption
+  @OptionGroup var history: HistoryOptions
 
   func run() async throws {
     try await answering(json: format.json) {
       guard !id.isEmpty else { throw CommandFailure.usage("An empty text is no deal ID.") }
       let id = DealID(id)
       let json = format.json
+      let place = history.place
       return try await Session.run(source) { session in
         let assessment = try await session.deal(id).assessment
-        let isBroken = !assessment.linkFaults.isEmpty || !assessment.conflicts.isEmpty
-        let forms = session.forms(naming: isBroken ? await session.readFlows() : [])
+        let forms = await session.forms(
+          explaining: assessment.linkFaults, assessment.conflicts, at: place)
         Standard.output(
           json
             ? forms.deal(assessment).text(pretty: true) + "\n"

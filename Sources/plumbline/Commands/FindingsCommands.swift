@@ -11,6 +11,7 @@ struct ConflictsCommand: AsyncParsableCommand {
 
   @OptionGroup var source: SourceOptions
   @OptionGroup var rows: RowOptions
+  @OptionGroup var history: HistoryOptions
 
   @Option(
     help: ArgumentHelp(
@@ -28,11 +29,12 @@ struct ConflictsCommand: AsyncParsableCommand {
   func run() async throws {
     try await answering(json: rows.json) {
       let format = rows.format
+      let place = history.place
       let order = sort
       return try await Session.run(source) { session in
         var (conflicts, failures, unreadable) = try await Findings.conflicts(session)
         conflicts.sort(by: order.isBefore)
-        let forms = session.forms(naming: conflicts.isEmpty ? [] : await session.readFlows())
+        let forms = await session.forms(explaining: [], conflicts, at: place)
         var table = Rows([
           .init("DEAL"), .init("FIELD"), .init("OWNER"), .init("ECHO"),
           .init("AT STAKE", right: true), .init("CAUSE"), .init("SINCE"), .init("ASK"),
@@ -75,14 +77,15 @@ struct LinksCommand: AsyncParsableCommand {
 
   @OptionGroup var source: SourceOptions
   @OptionGroup var rows: RowOptions
+  @OptionGroup var history: HistoryOptions
 
   func run() async throws {
     try await answering(json: rows.json) {
       let format = rows.format
+      let place = history.place
       return try await Session.run(source) { session in
         let found = await session.engine.compareLinks()
-        let isBroken = !found.survey.faults.isEmpty
-        let forms = session.forms(naming: isBroken ? await session.readFlows() : [])
+        let forms = await session.forms(explaining: found.survey.faults, [], at: place)
         var table = Rows([
           .init("KIND"), .init("SYSTEM"), .init("ID"), .init("RECORD"), .init("DETAIL"),
           .init("MEND"),

@@ -3,11 +3,21 @@ import DealModel
 import Scheduler
 import TruthEngine
 
-/// `health`: the state of every system, asked now.
+/// `health`: the state of every system and flow, asked now.
 struct HealthCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "health",
-    abstract: "Probe every system and print its state; with --history, what is remembered.")
+    abstract: """
+      Probe every system, ask how the flows run, and print their states; with --history, what is \
+      remembered.
+      """,
+    discussion: """
+      A row per system and per flow. The runs of a flow that reports in by heartbeat are read from \
+      the history that `plumbline watch` keeps (--history-file).
+
+      Exit code 0: all is well. 1: somebody has to look. 3: a system or flow could not be asked; so \
+      it is for a heartbeat while `plumbline watch` does not run, or its history cannot be read.
+      """)
 
   @OptionGroup var source: SourceOptions
   @OptionGroup var rows: RowOptions
@@ -78,22 +88,25 @@ extension HealthCommand {
   }
 }
 
-/// `check`: conflicts, links and health together, for schedulers.
+/// `check`: conflicts, links, health and flows together, for schedulers.
 struct CheckCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Conflicts, links and health at once, for schedulers.",
+    abstract: "Conflicts, links, health and flows at once, for schedulers.",
     discussion: """
-      Exit code 0: nothing to report. 1: findings. 3: a source could not be asked, so the answer is
-      incomplete.
+      Exit code 0: nothing to report. 1: findings. 3: a source could not be asked, so the answer is \
+      incomplete. That is so as well when flows report in by heartbeat and `plumbline watch` does \
+      not run, or its history (--history-file) cannot be read.
       """)
 
   @OptionGroup var source: SourceOptions
   @OptionGroup var format: JSONOption
+  @OptionGroup var history: HistoryOptions
 
   func run() async throws {
     try await answering(json: format.json) {
       let json = format.json
+      let place = history.place
       return try await Session.run(source) { session in
         var failures: Set<SystemError> = []
         var conflicts: [Conflict] = []
@@ -111,7 +124,7 @@ struct CheckCommand: AsyncParsableCommand {
         let survey = links.survey
         failures.formUnion(links.failures)
         let health = await session.engine.health
-        let flows = await session.readFlows()
+        let flows = await session.readFlows(at: place)
         let sickFlows = flows.filter(\.isFinding)
         let forms = session.forms(naming: flows)
         let complete =
@@ -141,7 +154,7 @@ struct CheckCommand: AsyncParsableCommand {
             let reason = system.lastErrors.first.map { "  \($0.error.message)" } ?? ""
             return "\(system.status.rawValue)  \(system.system)\(reason)"
           }
-          lines += sickFlows.map { flow in
+          lines += (sickFlows + flows.filter(Findings.isUnknown)).map { flow in
             "\(flow.state.rawValue)  \(flow.flow.name)  \(flow.sentence.sentence) \(flow.reason)"
           }
           lines.append(
