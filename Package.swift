@@ -78,7 +78,9 @@ let package = Package(
     // The headless watch: metrics, heartbeats, and a command run when a state changes.
     .target(
       name: "Watch",
-      dependencies: ["AdapterKit", "DealModel", "Scheduler", hummingbird, logging, nioCore],
+      dependencies: [
+        "AdapterKit", "DealModel", "Scheduler", "TruthEngine", hummingbird, logging, nioCore,
+      ],
       swiftSettings: strict),
     .target(name: "Screens", dependencies: ["DealModel", "TruthEngine"], swiftSettings: strict),
     .target(

@@ -170,10 +170,45 @@ extension EndToEnd {
       }
       #expect(told == true)
       try await tellsOfTheFlow()
+      try await readsTheHistoryElsewhere()
       #expect(try report("tick tock") == 204)
       try await watch.logs("flow nightly_sync: silent → reporting")
       watch.child.signal(SIGINT)
       #expect(try await watch.child.ending(within: .seconds(5)) == .exited(130))
+
+      let next = try await Watch(sandbox, folder: folder)
+      #expect(
+        try next.metrics().contains(
+          "plumbline_heartbeat_last_timestamp_seconds{flow=\"nightly_sync\"}"),
+        "a watch that is started again knows what the one before heard")
+      next.child.signal(SIGTERM)
+      #expect(try await next.child.ending(within: .seconds(5)) == .exited(0))
+    }
+
+    /// Whoever has a home of their own reads the watch's history when it is named, and is told of the
+    /// file that is not there when it is not.
+    private func readsTheHistoryElsewhere() async throws {
+      let environment = Binary.environment(home: folder.path)
+      func ask(_ command: String...) async throws -> JSONValue {
+        let answer = try await Child.run(
+          [Binary.path()] + command + ["--json", "--config", sandbox.configuration],
+          environment: environment)
+        return try answer.json()
+      }
+      let named = try await ask("check", "--history-file", history)
+      #expect(named["flows"]?.array?.first?["status"] == "silent", "\(named)")
+      let unnamed = try await ask("check")
+      #expect(unnamed["flows"]?.array?.first?["status"] == "unknown")
+      #expect(unnamed["flows"]?.array?.first?["fetched_at"] == JSONValue.null)
+      #expect(
+        unnamed["flows"]?.array?.first?["reason"]?.string
+          == "What was heard of it cannot be read: There is no health history at "
+          + "\(folder.path)/.local/state/plumbline/health.sqlite. Run `plumbline watch`, or name "
+          + "the file that it keeps with --history-file.")
+      let faults = try await ask("links", "--history-file", history).array ?? []
+      #expect(faults.contains { $0["flow"]?["status"] == "silent" })
+      #expect(try await ask("deal", "BW-10019", "--history-file", history)["id"] == "BW-10019")
+      #expect(try await ask("conflicts", "--history-file", history).array?.isEmpty == false)
     }
 
     /// While the watch listens, other commands name the flow and when it last ran.
@@ -238,6 +273,12 @@ extension EndToEnd {
         ], environment: environment)
       #expect(taken.code == 2)
       #expect(taken.errors.contains("cannot be listened at"))
+      let health = try await Child.run(
+        [Binary.path(), "health", "--json", "--config", sandbox.configuration],
+        environment: environment)
+      #expect(
+        try health.json().array?.last?["reason"]?.string?.hasPrefix("Nobody has listened for it")
+          == true, "a watch that could not begin has heard nobody: \(health.output)")
       let wrong = try await Child.run(
         [Binary.path(), "watch", "--demo", "--metrics", "nowhere"], environment: environment)
       #expect(wrong.code == 2)

@@ -61,14 +61,14 @@ struct ChangeCommandTests {
   }
 
   private func commands(
-    _ words: [String], deadline: Duration = .seconds(20)
+    _ words: [String], deadline: Duration = .seconds(20), time: any TimeSource = RealTime()
   ) -> (ChangeCommands, KeptLines) {
     var company = DeskBench.company
     company.watch.onChange = words
     company.watch.onChangeDeadline = deadline
     let lines = KeptLines()
     let logger = Logger(label: "test") { _ in LogKeeper(lines: lines) }
-    return (ChangeCommands(company, time: RealTime(), logger: logger), lines)
+    return (ChangeCommands(company, time: time, logger: logger), lines)
   }
 
   @Test("is told the facts in its environment, and no secret")
@@ -99,30 +99,86 @@ struct ChangeCommandTests {
     #expect(access(target, F_OK) == 0)
   }
 
+  /// Waits until a file says this.
+  private func awaits(_ path: String, _ isThere: (String) -> Bool) async throws {
+    while !isThere(text(path)) { try await Task.sleep(for: .milliseconds(2)) }
+  }
+
   @Test("runs one at a time for a system, in order")
   func order() async throws {
     let target = try folder() + "/order"
-    let script = "echo begin >>\"$0\"; sleep 0.1; echo $PLUMBLINE_TO >>\"$0\""
-    let (commands, _) = commands(["/bin/sh", "-c", script, target])
-    let states: [SystemStatus] = [.throttled, .unauthorized, .down]
-    await withTaskGroup(of: Void.self) { group in
+    let gate = target + ".gate"
+    try #require(mkfifo(gate, 0o600) == 0)
+    // Open at both ends: nobody waits for the other to come.
+    let opened = open(gate, O_RDWR | O_CLOEXEC)
+    try #require(opened >= 0)
+    defer { close(opened) }
+    let script = "echo begin $PLUMBLINE_TO >>\"$0\"; read go <\"$0.gate\"; echo end >>\"$0\""
+    let (commands, lines) = commands(["/bin/sh", "-c", script, target])
+    let states: [SystemStatus] = [.throttled, .unauthorized, .down, .degraded, .drifted]
+    try await withThrowingTaskGroup(of: Void.self) { group in
       for state in states {
-        group.addTask { await commands.changed(change(.healthy, state)) }
+        let facts = change(.healthy, state)
+        guard await commands.enter(facts) else { continue }
+        group.addTask { await commands.drain(facts.subject) }
       }
+      for count in 1...states.count {
+        try await awaits(target) { $0.split(separator: "\n").count == 2 * count - 1 }
+        try #require(write(opened, "go\n", 3) == 3)
+      }
+      try await group.waitForAll()
     }
-    let lines = text(target).split(separator: "\n").map(String.init)
-    #expect(lines.count == 6)
-    #expect(stride(from: 0, to: lines.count, by: 2).allSatisfy { lines[$0] == "begin" })
-    #expect(Set(lines) == ["begin", "throttled", "unauthorized", "down"])
+    #expect(
+      text(target).split(separator: "\n").map(String.init)
+        == states.flatMap { ["begin \($0.rawValue)", "end"] })
+    #expect(lines.all.withLock { $0 }.isEmpty)
+  }
+
+  @Test("too many that wait are told, and the last change of all is run last")
+  func tooMany() async throws {
+    let target = try folder() + "/many"
+    let (commands, lines) = commands([
+      "/bin/sh", "-c", "echo $PLUMBLINE_REASON >>\"$0\"", target,
+    ])
+    var isFirst = false
+    for number in 1...18 {
+      let begins = await commands.enter(change(.healthy, .down, reason: "\(number)"))
+      #expect(begins == (number == 1))
+      isFirst = isFirst || begins
+    }
+    try #require(isFirst)
+    await commands.drain(.system("erp_us"))
+    let ran = text(target).split(separator: "\n").map(String.init)
+    #expect(ran == (1...15).map(String.init) + ["18"])
+    #expect(lines.all.withLock { $0 }.count == 2)
+  }
+
+  /// Whether a process is gone; one that nobody has waited for yet is dead all the same.
+  private func isGone(_ process: pid_t) -> Bool {
+    if kill(process, 0) != 0 { return errno == ESRCH }
+    // The state follows the name in brackets: proc(5).
+    return text("/proc/\(process)/stat").split(separator: ")").last?.hasPrefix(" Z") == true
   }
 
   @Test("that takes too long is ended with what it started; a failure is logged")
   func failures() async throws {
-    let target = try folder() + "/late"
-    let script = "(sleep 30; touch \"$0\") & sleep 30"
-    let slow = commands(["/bin/sh", "-c", script, target], deadline: .milliseconds(200))
-    await slow.0.changed(change(.healthy, .down))
-    #expect(slow.1.all.withLock { $0 } == ["on_change: /bin/sh took longer than 0 s and was ended"])
+    let target = try folder() + "/process"
+    let clock = ManualClock("2026-11-23T14:00:00Z")
+    let script = "sleep 600 & echo $! >\"$0\"; wait"
+    let slow = commands(["/bin/sh", "-c", script, target], deadline: .seconds(90), time: clock)
+    async let ran: Void = slow.0.changed(change(.healthy, .down))
+    try await awaits(target) { $0.hasSuffix("\n") }
+    let sleeper = try #require(pid_t(text(target).dropLast()))
+    while clock.sleeperCount == 0 { await Task.yield() }
+    clock.advance(by: .milliseconds(89_999))
+    #expect(!isGone(sleeper))
+    clock.advance(by: .milliseconds(1))
+    await ran
+    #expect(
+      slow.1.all.withLock { $0 } == ["on_change: /bin/sh took longer than 1 min 30 s and was ended"]
+    )
+    while !isGone(sleeper) { try await Task.sleep(for: .milliseconds(2)) }
+
     let wrong = commands(["/bin/sh", "-c", "exit 7"])
     await wrong.0.changed(change(.healthy, .down))
     #expect(wrong.1.all.withLock { $0 } == ["on_change: /bin/sh ended with 7"])
@@ -132,5 +188,12 @@ struct ChangeCommandTests {
       missing.1.all.withLock { $0 } == [
         "on_change: /nonexistent/page cannot be started: no such file or directory"
       ])
+  }
+}
+
+extension ChangeCommands {
+  /// Enters a change and runs the program for it.
+  fileprivate func changed(_ facts: ChangeFacts) async {
+    if enter(facts) { await drain(facts.subject) }
   }
 }

@@ -136,18 +136,98 @@ struct WatchDeskTests {
     await watching.value
   }
 
+  private let settings = DeskBench.company.watch.heartbeats[0]
+
+  /// Lets time pass a minute at a time, as a watch that is awake.
+  private func passes(
+    _ duration: Duration, _ flow: inout FlowState, _ clock: ManualClock
+  ) -> [FlowChange] {
+    var changes: [FlowChange] = []
+    let end = clock.now().adding(duration)
+    while clock.now() < end {
+      clock.advance(by: min(.seconds(60), clock.now().duration(to: end)))
+      if let change = flow.timePassed(at: clock.now()) { changes.append(change) }
+    }
+    return changes
+  }
+
   @Test("a flow that never reports is silent after its period and grace")
   func unheard() {
-    let bench = DeskBench()
-    var flow = FlowState(DeskBench.company.watch.heartbeats[0], at: bench.clock.now())
-    bench.clock.advance(by: .seconds(4_199))
-    #expect(flow.timePassed(at: bench.clock.now()) == nil)
-    #expect(flow.nextChange == bench.clock.now().adding(.seconds(1)))
-    bench.clock.advance(by: .seconds(1))
-    let change = flow.timePassed(at: bench.clock.now())
-    #expect(change?.to == .down)
-    #expect(change?.reason == "It has not reported since watching began.")
-    #expect(flow.nextChange == nil)
-    #expect(flow.timePassed(at: bench.clock.now()) == nil)
+    let clock = ManualClock("2026-11-23T14:00:00Z")
+    var flow = FlowState(settings, at: clock.now())
+    #expect(passes(.seconds(4_199), &flow, clock).isEmpty)
+    #expect(flow.nextChange(at: clock.now()) == clock.now().adding(.seconds(1)))
+    let changes = passes(.seconds(1), &flow, clock)
+    #expect(changes.map(\.to) == [.down])
+    #expect(changes.first?.reason == "It has not reported since watching began.")
+    #expect(flow.nextChange(at: clock.now()) == nil)
+    #expect(passes(.seconds(9_000), &flow, clock).isEmpty)
+  }
+
+  @Test("a watch that is started again at once goes on with the alarm, and with what was heard")
+  func restart() {
+    let clock = ManualClock("2026-11-23T14:00:00Z")
+    let now = clock.now()
+    func known(last: Int, until: Int) -> FlowReport {
+      FlowReport(
+        lastRun: now.adding(.seconds(-last)),
+        listening: .init(since: now.adding(.seconds(-900_000)), until: now.adding(.seconds(-until)))
+      )
+    }
+    var silent = FlowState(settings, known: known(last: 259_200, until: 60), at: now)
+    let alarm = silent.timePassed(at: now)
+    #expect(alarm?.to == .down)
+    #expect(alarm?.at == now.adding(.seconds(4_200 - 259_200)))
+    #expect(alarm?.reason == "It last reported at 2026-11-20T14:00:00Z.")
+
+    var well = FlowState(settings, known: known(last: 3_000, until: 60), at: now)
+    #expect(well.timePassed(at: now)?.reason == "It last reported at 2026-11-23T13:10:00Z.")
+    #expect(well.status == .healthy)
+    #expect(passes(.seconds(1_200), &well, clock).map(\.to) == [.degraded, .down])
+
+    // What was sent in an hour without a watch is not missed.
+    let later = clock.now()
+    var gap = FlowState(settings, known: known(last: 259_200, until: 3_600), at: later)
+    #expect(gap.timePassed(at: later) == nil && gap.status == .unknown)
+    #expect(gap.nextChange(at: later) == later.adding(.seconds(3_600)))
+    #expect(passes(.seconds(4_200), &gap, clock).map(\.to) == [.down])
+  }
+
+  @Test("a desk knows from the start what was heard before, and metrics tell it")
+  func seeded() async {
+    let clock = ManualClock("2026-11-23T14:00:00Z")
+    let now = clock.now()
+    let known = FlowReport(
+      lastRun: now.adding(.seconds(-259_200)),
+      listening: .init(since: now.adding(.seconds(-900_000)), until: now))
+    let (changes, sink) = AsyncStream<SystemStatus>.makeStream()
+    let desk = WatchDesk(
+      DeskBench.company, tokens: [:], counts: CallMetrics(DeskBench.company), version: "0.1.0",
+      patience: .seconds(180), known: ["zap": known], time: clock
+    ) { _, _, to, _, _ in sink.yield(to) }
+    let watching = Task { await desk.watchFlows() }
+    var told = changes.makeAsyncIterator()
+    #expect(await told.next() == .down)
+    let page = desk.answer(.init(method: "GET", path: "/metrics", authorization: nil)).body
+    #expect(page.contains("plumbline_heartbeat_silent{flow=\"zap\"} 1"))
+    #expect(page.contains("plumbline_heartbeat_last_timestamp_seconds{flow=\"zap\"} 1795183200"))
+    watching.cancel()
+    await watching.value
+  }
+
+  @Test(
+    "what was sent while the machine slept is not missed: the flow is unknown, which is no news")
+  func sleep() {
+    let clock = ManualClock("2026-11-23T14:00:00Z")
+    var flow = FlowState(settings, at: clock.now())
+    #expect(flow.reported(at: clock.now())?.to == .healthy)
+    clock.advance(by: .seconds(8 * 3_600))
+    let woken = flow.timePassed(at: clock.now())
+    #expect(woken?.to == .unknown)
+    #expect(woken?.reason == "It has not reported since `plumbline watch` began to listen.")
+    let facts = ChangeFacts(
+      subject: .flow("zap"), from: .healthy, to: .unknown, at: clock.now(), reason: "")
+    #expect(!facts.isNews)
+    #expect(passes(.seconds(4_200), &flow, clock).map(\.to) == [.down])
   }
 }

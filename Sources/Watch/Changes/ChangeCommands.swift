@@ -19,24 +19,30 @@ public actor ChangeCommands {
     self.logger = logger
   }
 
-  /// Runs the program for a change, after those for earlier changes of the same system; returns when
-  /// nothing of that system waits any more, at once when another call is at it.
-  public func changed(_ facts: ChangeFacts) async {
-    guard !company.watch.onChange.isEmpty, facts.isNews else { return }
+  /// Enters a change, to be told after the earlier ones of the same system.
+  ///
+  /// - Returns: Whether ``drain(_:)`` is now to be called for that system; `false` when somebody is
+  ///   at it, or nobody is to be told.
+  public func enter(_ facts: ChangeFacts) -> Bool {
+    guard !company.watch.onChange.isEmpty, facts.isNews else { return false }
     var queue = waiting[facts.subject] ?? []
     if queue.count >= Self.waitingChanges, let dropped = queue.popLast() {
       logger.warning("on_change is slow; it was not run for \(dropped.line)")
     }
     queue.append(facts)
     waiting[facts.subject] = queue
-    guard running.insert(facts.subject).inserted else { return }
-    while let next = waiting[facts.subject]?.first {
-      waiting[facts.subject]?.removeFirst()
+    return running.insert(facts.subject).inserted
+  }
+
+  /// Runs the program for every change of a system that waits, one after the other.
+  public func drain(_ subject: HealthIncident.Subject) async {
+    while let next = waiting[subject]?.first {
+      waiting[subject]?.removeFirst()
       if Task.isCancelled { break }
       await run(next)
     }
-    running.remove(facts.subject)
-    waiting[facts.subject] = nil
+    running.remove(subject)
+    waiting[subject] = nil
   }
 
   private func run(_ facts: ChangeFacts) async {
@@ -51,8 +57,8 @@ public actor ChangeCommands {
     case .cannotStart(let reason):
       logger.error("on_change: \(program) cannot be started: \(reason)")
     case .timedOut:
-      let limit = company.watch.onChangeDeadline.components.seconds
-      logger.error("on_change: \(program) took longer than \(limit) s and was ended")
+      let limit = company.watch.onChangeDeadline.words
+      logger.error("on_change: \(program) took longer than \(limit) and was ended")
     }
   }
 }

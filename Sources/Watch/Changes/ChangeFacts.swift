@@ -25,8 +25,12 @@ public struct ChangeFacts: Hashable, Sendable {
     self.reason = reason
   }
 
-  /// Whether anybody is to be told: a system that was first asked and is well is no news.
-  public var isNews: Bool { !(from == .unknown && to == .healthy) && from != to }
+  /// Whether anybody is to be told: a system that was first asked and is well is no news, nor is a
+  /// flow of which nothing can be said for now.
+  public var isNews: Bool {
+    if case .flow = subject, to == .unknown { return false }
+    return !(from == .unknown && to == .healthy) && from != to
+  }
 
   /// Whether it is for the worse.
   public var isWorse: Bool { to.severity > max(0, from.severity) }

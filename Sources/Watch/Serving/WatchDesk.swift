@@ -49,17 +49,18 @@ public final class WatchDesk: Sendable {
   private let heard: @Sendable (String, Timestamp) -> Void
   private let changed: @Sendable (FlowChange) -> Void
 
-  /// A desk that waits for every flow from now on.
+  /// A desk that waits for every flow.
   ///
   /// - Parameters:
   ///   - tokens: Flow → its token.
+  ///   - known: Flow → what was heard of it before; one nobody ever listened for is absent.
   ///   - patience: How long after a round of probes the next may take to come.
   ///   - heard: Is told of every report of a flow, and when it came; must return at once.
   ///   - changed: Is told of every flow that comes into another state: its name, the two states,
   ///     when, and why; must return at once.
   public init(
     _ company: CompanyModel, tokens: [String: Secret], counts: CallMetrics, version: String,
-    patience: Duration, time: any TimeSource,
+    patience: Duration, known: [String: FlowReport] = [:], time: any TimeSource,
     heard: @escaping @Sendable (_ flow: String, _ at: Timestamp) -> Void = { _, _ in },
     changed:
       @escaping @Sendable (
@@ -75,7 +76,9 @@ public final class WatchDesk: Sendable {
     started = now
     self.heard = heard
     self.changed = { changed($0.flow, $0.from, $0.to, $0.at, $0.reason) }
-    state = Mutex(State(flows: company.watch.heartbeats.map { FlowState($0, at: now) }))
+    state = Mutex(
+      State(
+        flows: company.watch.heartbeats.map { FlowState($0, known: known[$0.flow], at: now) }))
   }
 
   // MARK: - Being told
@@ -96,10 +99,9 @@ public final class WatchDesk: Sendable {
       let (changes, next) = state.withLock { state in
         var changes: [FlowChange] = []
         for index in state.flows.indices {
-          // Late and silent may both be due after a long pause.
-          while let change = state.flows[index].timePassed(at: now) { changes.append(change) }
+          if let change = state.flows[index].timePassed(at: now) { changes.append(change) }
         }
-        return (changes, state.flows.compactMap(\.nextChange).min())
+        return (changes, state.flows.compactMap { $0.nextChange(at: now) }.min())
       }
       for change in changes { changed(change) }
       // A report may come meanwhile and make the next change an earlier one: a minute bounds that.

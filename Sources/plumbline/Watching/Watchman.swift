@@ -49,7 +49,6 @@ struct Watchman: Sendable {
     }
     let tokens = try await tokens()
     let history = HealthHistory(place, of: company, recorder: "watch", time: time)
-    history.listening(for: company.watch.heartbeats.map(\.flow), at: time.now())
     let counts = CallMetrics(company)
     let (changes, teller) = AsyncStream<ChangeFacts>.makeStream()
     let transport = AsyncHTTPTransport()
@@ -58,7 +57,7 @@ struct Watchman: Sendable {
       recorder: Recorders(all: [history, counts, ChangeTeller(changes: teller)]))
     let desk = WatchDesk(
       company, tokens: tokens, counts: counts, version: Plumbline.configuration.version,
-      patience: every * 3 + .seconds(120), time: time,
+      patience: every * 3 + .seconds(120), known: await history.beats().reports, time: time,
       heard: history.flowReported
     ) { flow, from, to, at, reason in
       history.flowChanged(flow, to: to, at: at)
@@ -101,15 +100,17 @@ struct Watchman: Sendable {
       group.addTask { await desk.watchFlows() }
       group.addTask { await probe(engine, desk: desk) }
       group.addTask { await countLinks(engine) }
-      group.addTask { try await listen(desk) }
+      group.addTask { try await listen(desk, history: history) }
       // Nothing but the listening fails by itself, and nothing goes on without it.
       for try await _ in group {}
     }
   }
 
-  private func listen(_ desk: WatchDesk) async throws {
+  private func listen(_ desk: WatchDesk, history: HealthHistory) async throws {
     do {
       try await WatchServer(desk, at: address).run { address in
+        // Not before: a watch that cannot be reached hears nobody.
+        history.listening(for: company.watch.heartbeats.map(\.flow), at: time.now())
         logger.notice(
           "watching \(company.systems.count) systems of \(company.company); metrics at http://\(address)/metrics"
         )
@@ -149,7 +150,9 @@ struct Watchman: Sendable {
     await withDiscardingTaskGroup { group in
       for await facts in changes {
         logger.log(level: level(of: facts), "\(facts.line)")
-        group.addTask { await commands.changed(facts) }
+        // In order: only the running of the program may take its time.
+        guard await commands.enter(facts) else { continue }
+        group.addTask { await commands.drain(facts.subject) }
       }
       group.cancelAll()
     }
