@@ -5,7 +5,10 @@ extension RESTAdapter {
   /// Tries each list once and holds every configured path against what really came.
   func examinations(_ brief: ExaminationBrief) async -> [Examination] {
     var all = await linkExaminations()
-    for plan in settings.plans { all.append(contentsOf: await examine(plan, brief)) }
+    for plan in settings.plans {
+      all.append(contentsOf: await examine(plan, brief))
+      all.append(contentsOf: await strayExaminations(plan))
+    }
     return all
   }
 
@@ -50,6 +53,39 @@ extension RESTAdapter {
         ]
       case .unauthorized: return [Examination(.scopes, .finding, error.message)]
       case .throttled, .unavailable: return [.unasked(.settings, error)]
+      }
+    } catch { return [] }
+  }
+
+  /// Whether the question for one deal brings others' records: many vendors pass over a filter that
+  /// they do not know.
+  private func strayExaminations(_ plan: RESTPlan) async -> [Examination] {
+    let (list, link) = (plan.via?.list ?? plan.list, plan.via?.link ?? plan.link)
+    guard list.style != .whole else { return [] }
+    do {
+      let nobody = RESTFilling(ids: ["plumbline-doctor"])
+      let strays = try await page(of: list, nobody, from: nil).items.filter { item in
+        link.find(in: item).values.contains { $0.word?.isEmpty == false }
+      }
+      guard !strays.isEmpty else { return [] }
+      return [
+        Examination(
+          .settings, .finding,
+          "\(plan.place): asked for a deal that nobody has, it brings \(strays.count) records of "
+            + "others. The search does not filter by the deal ID.",
+          mend: "mend the request, or have the property made searchable there.")
+      ]
+    } catch let error as SystemError {
+      // Without links that question was asked before, and what came of it was told.
+      guard plan.links != nil else { return [] }
+      switch error.kind {
+      case .malformed, .refused:
+        return [
+          Examination(
+            .settings, .finding, error.message,
+            mend: "mend `\(plan.place)` of systems.\(settings.system).")
+        ]
+      case .drifted, .unauthorized, .throttled, .unavailable: return []
       }
     } catch { return [] }
   }

@@ -47,15 +47,25 @@ extension RESTAdapter {
     if items.isEmpty, !asked.isEmpty {
       try await expectLinkProperty(link)
     }
-    return try items.compactMap { item in
-      let borne = try deals(of: item, link: link, isAsked: isAsked, operation: operation(of: list))
-      let deals = borne.filter(wanted.contains)
-      if deals.isEmpty, isAsked, !borne.isEmpty {
-        try port.refuseStray(
-          bearing: borne, record: item["id"]?.word ?? "without \"id\"", asked: ids,
-          operation: operation(of: list))
+    do {
+      return try items.compactMap { item in
+        let borne = try deals(
+          of: item, link: link, isAsked: isAsked, operation: operation(of: list))
+        let deals = borne.filter(wanted.contains)
+        if deals.isEmpty, isAsked, !borne.isEmpty {
+          try port.refuseStray(
+            bearing: borne, record: item["id"]?.word ?? "without \"id\"", asked: ids,
+            operation: operation(of: list))
+        }
+        return deals.isEmpty ? nil : (item, deals)
       }
-      return deals.isEmpty ? nil : (item, deals)
+    } catch let error as SystemError {
+      guard case .drifted = error.kind, settings.linkCheck != nil, link == settings.link else {
+        throw error
+      }
+      try await checkLinkProperty()
+      throw port.malformed(
+        operation(of: list), "a record without \"\(link)\", although that is there")
     }
   }
 

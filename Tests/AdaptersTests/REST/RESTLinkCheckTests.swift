@@ -62,4 +62,43 @@ struct RESTLinkCheckTests {
     let answer = try await bench.records(.milestones, ["BW-10001"])
     #expect(answer["BW-10001"]?.isEmpty == false)
   }
+
+  @Test("a record without the property, although that is there, is malformed")
+  func missingInRecord() async throws {
+    let bench = try bench(
+      "/rest/api/3/field", path: "[id=customfield_10042].custom", is: ["true"])
+    bench.transport.tamper { _, answer in
+      var answer = answer
+      let text = String(decoding: answer.body, as: UTF8.self)
+      let key = "\"customfield_10042\":"
+      answer.body = Array(text.replacing(key, with: "\"customfield_1\":").utf8)
+      return answer
+    }
+    let error = try await bench.failure {
+      _ = try await bench.adapter.records(of: .milestones, for: ["BW-10001"])
+    }
+    #expect(error?.kind == .malformed)
+    #expect(error?.message.contains("although that is there") == true)
+  }
+
+  @Test("doctor says when the question for one deal brings the records of others")
+  func passedOver() async throws {
+    var subject = ContractSubject.rest
+    guard case .mapping(var records)? = subject.settings["records"],
+      case .list(var plans)? = records["milestones"], case .mapping(var plan)? = plans.first
+    else {
+      Issue.record("the configuration has no milestones")
+      return
+    }
+    let sound = await (try ContractBench(subject)).examine()
+    #expect(!sound.contains { $0.message.contains("does not filter") })
+    plan["each"] = .text("cf[10042] is not EMPTY")
+    plans[0] = .mapping(plan)
+    records["milestones"] = .list(plans)
+    subject.settings["records"] = .mapping(records)
+    let found = await (try ContractBench(subject)).examine()
+    let finding = try #require(found.first { $0.message.contains("does not filter") })
+    #expect(finding.outcome == .finding)
+    #expect(finding.message.hasPrefix("records.milestones[0]"))
+  }
 }
