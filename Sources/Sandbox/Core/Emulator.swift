@@ -115,7 +115,8 @@ public struct EmulatorKinds: Sendable {
   /// All there are. A new emulator is registered here, and nowhere else.
   public static let all = EmulatorKinds([
     HubSpotEmulator.self, JiraEmulator.self, LedgerEmulator.self, MakeEmulator.self,
-    NetSuiteEmulator.self, QuickBooksEmulator.self, SAPBusinessOneEmulator.self,
+    NetSuiteEmulator.self, QuickBooksEmulator.self, RedmineEmulator.self,
+    RTEmulator.self, SAPBusinessOneEmulator.self,
     WorkatoEmulator.self, ZendeskEmulator.self,
   ])
 

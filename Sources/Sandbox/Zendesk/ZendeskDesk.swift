@@ -36,7 +36,7 @@ struct ZendeskDesk: Sendable {
       throw SandboxError("expected an object with `subdomain`", at: folder.file("account"))
     }
     self.subdomain = subdomain
-    users = try Self.records("users", in: folder)
+    users = try folder.numberedRecords("users")
     let me = account?["user_id"]?.integer
     user =
       users.first { me != nil && $0["id"]?.integer == me } ?? [
@@ -44,30 +44,11 @@ struct ZendeskDesk: Sendable {
         "role": "admin",
         "active": true,
       ]
-    fields = try Self.records("ticket_fields", in: folder)
-    let records = try Self.records("tickets", in: folder)
-    for (number, record) in records.enumerated() {
-      for key in ["subject", "status", "created_at", "updated_at"]
-      where record[key]?.string == nil {
-        throw SandboxError("ticket \(number) needs `\(key)`, a text", at: folder.file("tickets"))
-      }
-    }
+    fields = try folder.numberedRecords("ticket_fields")
+    let records = try folder.numberedRecords(
+      "tickets", texts: ["subject", "status", "created_at", "updated_at"])
     tickets = records.map(completed).sorted(by: Self.isEarlier)
     indexed = tickets
-  }
-
-  private static func records(
-    _ name: String, in folder: EmulatorFolder
-  ) throws(SandboxError) -> [JSONValue] {
-    let records = try folder.records(name)
-    var ids: Set<Int> = []
-    for (number, record) in records.enumerated() {
-      guard let id = record["id"]?.integer, ids.insert(id).inserted else {
-        throw SandboxError(
-          "record \(number) needs an `id` of its own, a number", at: folder.file(name))
-      }
-    }
-    return records
   }
 
   private static func isEarlier(_ left: JSONValue, _ right: JSONValue) -> Bool {

@@ -134,12 +134,13 @@ public final class ZendeskEmulator: Emulator {
         state.access.expire()
         return .object(["expired": true])
       case .setField(let record, let field, let value):
-        try state.desk.setField(field, of: try Self.id(record), to: value, at: now)
+        try state.desk.setField(
+          field, of: try ControlOrder.number(of: "tickets", in: record), to: value, at: now)
         return .object([
           "record": .string(record), "field": .string(field), "value": .string(value),
         ])
       case .delete(let record):
-        try state.desk.delete(try Self.id(record), at: now)
+        try state.desk.delete(try ControlOrder.number(of: "tickets", in: record), at: now)
         return .object(["deleted": .string(record)])
       case .delayIndex(let milliseconds):
         state.desk.indexDelay = .milliseconds(milliseconds)
@@ -153,14 +154,6 @@ public final class ZendeskEmulator: Emulator {
       default: throw SandboxError.notObeyed(order, orders: Self.orders)
       }
     }
-  }
-
-  private static func id(_ record: String) throws -> Int {
-    let parts = record.split(separator: "/")
-    guard parts.count == 2, parts[0] == "tickets", let id = Int(parts[1]) else {
-      throw SandboxError("write tickets/ID instead of `\(record)`")
-    }
-    return id
   }
 
   public func mend() async {
