@@ -1,3 +1,4 @@
+import AdapterKit
 import DealModel
 
 /// Finds the rows of deals in one export and makes records of them.
@@ -100,16 +101,7 @@ struct CSVSearch {
 extension Record.Content {
   /// The day of the document in days since 1970; before all days where it is not known.
   fileprivate var csvDay: Int {
-    let day: CalendarDate? =
-      switch self {
-      case .invoice(let invoice): invoice.issued.value
-      case .creditNote(let note): note.issued.value
-      case .cost(let cost): cost.date.value
-      case .milestone(let milestone): milestone.due.value
-      case .hours(let hours): hours.date.value
-      case .deal, .ticket: nil
-      }
-    return day.map { Int($0.daysSinceEpoch) } ?? .min
+    day.map { Int($0.daysSinceEpoch) } ?? .min
   }
 
   /// The same content with amounts that nobody can tell.

@@ -158,18 +158,6 @@ struct NetSuiteAdapter: Adapter {
   }
 }
 
-extension Record.Content {
-  /// The day of the document, where it is known.
-  fileprivate var day: CalendarDate? {
-    switch self {
-    case .invoice(let invoice): invoice.issued.value
-    case .creditNote(let note): note.issued.value
-    case .cost(let cost): cost.date.value
-    case .deal, .milestone, .hours, .ticket: nil
-    }
-  }
-}
-
 /// An account ID in the forms that addresses, signatures and people use.
 struct NetSuiteAccountID: Hashable, Sendable {
   /// As configured: `1234567`, `1234567_SB1`.

@@ -167,17 +167,3 @@ struct ODBCAdapter: Adapter {
     return leftNumber > rightNumber
   }
 }
-
-extension Record.Content {
-  /// The day of the record, where it is known.
-  fileprivate var day: CalendarDate? {
-    switch self {
-    case .invoice(let invoice): invoice.issued.value
-    case .creditNote(let note): note.issued.value
-    case .cost(let cost): cost.date.value
-    case .milestone(let milestone): milestone.due.value
-    case .hours(let hours): hours.date.value
-    case .deal, .ticket: nil
-    }
-  }
-}

@@ -138,15 +138,3 @@ extension JSONValue {
   /// The vendor's ID of an object; empty for none.
   var id: String { self["Id"]?.string ?? "" }
 }
-
-extension Record.Content {
-  /// The day of the document, where it is known.
-  fileprivate var day: CalendarDate? {
-    switch self {
-    case .invoice(let invoice): invoice.issued.value
-    case .creditNote(let note): note.issued.value
-    case .cost(let cost): cost.date.value
-    case .deal, .milestone, .hours, .ticket: nil
-    }
-  }
-}

@@ -86,10 +86,17 @@ struct RESTAdapter: Adapter {
         + "an error inside. Check the request, the credentials and their rights.")
   }
 
+  /// Each record once, newest first: by day, then by the last change.
   static func newestFirst(_ records: [Record]) -> [Record] {
     var seen: Set<RecordReference> = []
     return records.filter { seen.insert($0.reference).inserted }.sorted { left, right in
-      left.modifiedAt == right.modifiedAt
+      let (leftDay, rightDay) = (left.content.day, right.content.day)
+      if leftDay != rightDay {
+        guard let leftDay else { return false }
+        guard let rightDay else { return true }
+        return leftDay > rightDay
+      }
+      return left.modifiedAt == right.modifiedAt
         ? left.reference.id < right.reference.id
         : (left.modifiedAt?.milliseconds ?? 0) > (right.modifiedAt?.milliseconds ?? 0)
     }

@@ -162,7 +162,7 @@ struct SAPBusinessOneAdapter: Adapter {
 
   /// Newest first: by day, then by the key that Business One counts upwards.
   private static func isNewer(_ left: Record, _ right: Record) -> Bool {
-    let (leftDay, rightDay) = (left.content.documentDay, right.content.documentDay)
+    let (leftDay, rightDay) = (left.content.day, right.content.day)
     if leftDay != rightDay {
       guard let leftDay else { return false }
       guard let rightDay else { return true }
@@ -171,18 +171,6 @@ struct SAPBusinessOneAdapter: Adapter {
     let (leftKey, rightKey) = (B1Key(left.reference.id), B1Key(right.reference.id))
     if leftKey?.entry != rightKey?.entry { return (leftKey?.entry ?? 0) > (rightKey?.entry ?? 0) }
     return left.reference.id > right.reference.id
-  }
-}
-
-extension Record.Content {
-  /// The day of the document, where it is known.
-  fileprivate var documentDay: CalendarDate? {
-    switch self {
-    case .invoice(let invoice): invoice.issued.value
-    case .creditNote(let note): note.issued.value
-    case .cost(let cost): cost.date.value
-    case .deal, .milestone, .hours, .ticket: nil
-    }
   }
 }
 
