@@ -130,8 +130,8 @@ let package = Package(
     .testTarget(
       name: "AdaptersTests",
       dependencies: [
-        "AdapterKit", "Adapters", "CompanyConfiguration", "DealModel", "Sandbox", "TestSupport",
-        crypto, grdb, jwtKit,
+        "AdapterKit", "Adapters", "CompanyConfiguration", "DealModel", "Sandbox", "Scheduler",
+        "TestSupport", "TruthEngine", "plumbline", crypto, grdb, jwtKit,
       ],
       exclude: ["ODBC/ledger.sql"],
       swiftSettings: strict),

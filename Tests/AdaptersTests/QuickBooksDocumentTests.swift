@@ -49,7 +49,7 @@ struct QuickBooksDocumentTests {
   }
 
   /// The objects in an answer by their type: of a query, of changes, or a single one.
-  private static func objects(in document: JSONValue) -> [(String, JSONValue)] {
+  static func objects(in document: JSONValue) -> [(String, JSONValue)] {
     let parts =
       [document["QueryResponse"]].compactMap(\.self)
       + (document["CDCResponse"]?[0]?["QueryResponse"]?.array ?? [])
@@ -61,7 +61,7 @@ struct QuickBooksDocumentTests {
   }
 
   /// What is wrong with an object; nothing for a type that is not in the table.
-  private static func faults(of object: JSONValue, as type: String, at place: String) -> [String] {
+  static func faults(of object: JSONValue, as type: String, at place: String) -> [String] {
     guard let fields = schema[type] else { return [] }
     guard let members = object.members else { return ["\(place) is \(object.typeName)"] }
     // The service adds these to every object; a deleted one says so.
