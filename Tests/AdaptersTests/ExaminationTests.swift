@@ -137,7 +137,7 @@ struct ExaminationTests {
 }
 
 extension [Examination] {
-  fileprivate func one(_ check: Examination.Check) -> Examination? { first { $0.check == check } }
+  func one(_ check: Examination.Check) -> Examination? { first { $0.check == check } }
 }
 
 extension ContractBench {

@@ -98,7 +98,9 @@ struct CSVColumns: Sendable {
       if found.count == 1 { return found[0] }
       let near = found.isEmpty ? wanted.nearest(among: header) : nil
       drift.append(
-        CSVDrift(role: role, column: name, isDoubled: found.count > 1, nearest: near))
+        CSVDrift(
+          role: role, column: name, isDoubled: found.count > 1, nearest: near,
+          isUnparted: header.count == 1 && header[0].contains { ",;\t|".contains($0) }))
       return -1
     }
 

@@ -76,6 +76,10 @@ extension CSVDrift {
     if isDoubled {
       return "the column \(VisibleText(column)) stands twice in line \(line) of \(file)"
     }
+    if isUnparted {
+      return "the column \(VisibleText(column)) is not found, because line \(line) of \(file) is "
+        + "one field: see whether `separator` and `quote` are as exported"
+    }
     let hint = nearest.map { " (there is \(VisibleText($0.prefix(40))))" } ?? ""
     return "the column \(VisibleText(column)) is gone from line \(line) of \(file)\(hint)"
   }

@@ -108,4 +108,6 @@ struct CSVDrift: Hashable, Sendable {
   var isDoubled = false
   /// The columns there are, as far as they look alike.
   var nearest: String?
+  /// Whether the whole header is one field that looks like several.
+  var isUnparted = false
 }

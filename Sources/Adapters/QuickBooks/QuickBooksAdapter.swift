@@ -37,7 +37,7 @@ struct QuickBooksAdapter: Adapter {
     let tokens = try QuickBooksTokens(context)
     var settings = HTTPPortSettings(
       system: system.name, vendor: Self.vendor,
-      baseURL: try system.baseURL(default: "https://quickbooks.api.intuit.com"),
+      baseURL: try Self.address(of: system),
       authorizer: OAuthAuthorizer(system: system.name, time: context.time) { endpoint, _ in
         try await tokens.renewed(through: endpoint)
       },
@@ -80,6 +80,18 @@ struct QuickBooksAdapter: Adapter {
           + "it under Account and settings > Billing.")
     }
     return realm
+  }
+
+  /// The host alone: people copy what stands behind it along with it.
+  private static func address(of system: ConfiguredSystem) throws -> BaseURL {
+    let address = try system.baseURL(default: "https://quickbooks.api.intuit.com")
+    guard !"\(address.prefix)/".contains("/v3/") else {
+      throw SystemError(
+        .refused, system: system.name,
+        message: "`base_url` of systems.\(system.name) goes too far: leave out /v3 and what "
+          + "follows; company and minor version are added by themselves.")
+    }
+    return address
   }
 
   private static func tokenAddress(of system: ConfiguredSystem) throws -> BaseURL {

@@ -101,7 +101,8 @@ extension QuickBooksCall {
       .init(
         403, .unauthorized,
         "The app may not read this company. Check `realm`, and that the token was given for that "
-          + "company; development keys open sandbox companies alone."),
+          + "company. Development keys open sandbox companies alone, whose `base_url` is "
+          + "https://sandbox-quickbooks.api.intuit.com; production keys open all others."),
       .init(
         429, .throttled(retryAfter: .seconds(60)),
         "Too many requests for this company; calls slow down by themselves. If it stays so, the "

@@ -80,7 +80,7 @@ struct ContractBench: Sendable {
     } catch let error as SystemError { return error }
   }
 
-  private static func absolute(_ value: SettingValue, in folder: String) -> SettingValue {
+  static func absolute(_ value: SettingValue, in folder: String) -> SettingValue {
     switch value {
     case .secret(.file(let path)) where !path.hasPrefix(folder):
       return .secret(.file("\(folder)/\(path)"))
