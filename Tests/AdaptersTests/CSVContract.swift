@@ -21,8 +21,20 @@ extension ContractSubject {
     mostCalls: [.invoices: 1, .costs: 1], renewsCredentials: false,
     source: { try CSVExports($0) },
     exemptions: ContractScenario.exemptions(
-      withoutHTTP: "files are opened, not asked over HTTP: CSVFileTests has what can go wrong",
-      besides: [.history: "a file tells nothing of what it held before"]))
+      withoutJSON: "files hold no JSON: CSVFileTests cuts them, CSVRowTests fills them with noise",
+      besides: [
+        .history: "a file tells nothing of what it held before",
+        .crossedAnswers: "nobody answers: rows are found by their own deal ID in the file itself",
+        .onlyReads: "files are opened for reading alone, and nothing is sent",
+        .passingFailure: "a file is there or not; one being written is CSVFileTests' matter",
+        .dropped: "there is no connection; a file that went is the scenario about failing",
+        .throttled: "a disk has no limit on calls",
+        .wrongCredentials: "a file has no password; CSVFileTests takes away the right to read",
+        .expiredCredentials: "a file has no password that could expire",
+        .late: "a read blocks a thread of its own; a share that hangs has no deadline to miss",
+        .cancelled: "CSVFileTests cancels a long read",
+        .cancelledLater: "CSVFileTests cancels a long read",
+      ]))
 }
 
 /// Two exports as German finance writes them.

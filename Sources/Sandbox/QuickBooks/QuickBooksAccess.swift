@@ -23,6 +23,8 @@ struct QuickBooksAccess: Sendable {
   private let perSecond: Int?
   private let perMinute: Int?
   private var refreshToken: String
+  /// One taken back that opens once more beside it.
+  private var reopened: String?
   private var uses = 0
   /// Taken back, the latest last.
   private var retired: [String] = []
@@ -50,13 +52,15 @@ struct QuickBooksAccess: Sendable {
       return .invalidClient
     }
     guard request.form["grant_type"] == "refresh_token" else { return .unsupportedGrant }
-    guard request.form["refresh_token"] == refreshToken else { return .invalidGrant }
+    guard let given = request.form["refresh_token"], given == refreshToken || given == reopened
+    else { return .invalidGrant }
     issued += 1
     let access = "eyJlbmMi.\(system).access.\(issued)"
     accessTokens[access] = now.adding(Self.tokenLife)
     uses += 1
     if let refreshUses, uses >= refreshUses {
-      retired.append(refreshToken)
+      retired.append(given)
+      reopened = nil
       refreshToken = "AB11\(system)\(issued)"
       uses = 0
     }
@@ -79,10 +83,11 @@ struct QuickBooksAccess: Sendable {
 
   mutating func expireTokens() { accessTokens = [:] }
 
-  /// What connecting anew does: the token last taken back opens again, if its client lost the next.
+  /// What connecting anew does: the token last taken back opens again, if its client lost the next;
+  /// a client that kept the next may go on with that.
   mutating func mend() {
     guard let last = retired.popLast() else { return }
-    refreshToken = last
+    reopened = last
     uses = 0
   }
 }

@@ -19,16 +19,14 @@ struct UnknownOrder: Error {
 }
 
 extension ContractScenario {
-  /// Excuses for a kind without HTTP: scenarios about exchanges and credentials, which its own tests
-  /// replace by what can go wrong there.
+  /// Excuses for a kind without HTTP from the scenarios about JSON on its way; every other scenario
+  /// about exchanges has its own reason in the kind's row.
   static func exemptions(
-    withoutHTTP reason: String, besides: [ContractScenario: String] = [:]
+    withoutJSON reason: String, besides: [ContractScenario: String]
   ) -> [ContractScenario: String] {
-    let ofHTTP: [ContractScenario] = [
-      .crossedAnswers, .onlyReads, .passingFailure, .dropped, .truncated, .webPage, .brokenJSON,
-      .otherShape, .otherTypes, .throttled, .wrongCredentials, .expiredCredentials, .late,
-      .cancelled,
+    let ofJSON: [ContractScenario] = [
+      .truncated, .webPage, .brokenJSON, .otherShape, .otherTypes, .hostile,
     ]
-    return besides.merging(ofHTTP.map { ($0, reason) }) { own, _ in own }
+    return besides.merging(ofJSON.map { ($0, reason) }) { own, _ in own }
   }
 }

@@ -135,6 +135,18 @@ struct FailureContract {
     try await expectMended(bench)
   }
 
+  func hostile() async throws {
+    let (kind, deal) = try sample
+    for answer in HostileAnswer.all {
+      let bench = try ContractBench(subject)
+      // Once without harm, so that the login and what is looked up once are over.
+      _ = try await bench.records(kind, [deal])
+      bench.clock.advance(by: .seconds(60))
+      bench.transport.tamper { _, honest in answer.harm(honest) }
+      #expect(try await failure(of: bench)?.kind == .malformed, "\(answer.what)")
+    }
+  }
+
   func throttled() async throws {
     let bench = try ContractBench(subject)
     try await bench.order(.throttle(policy: nil))
@@ -175,6 +187,21 @@ struct FailureContract {
   func cancelled() async throws {
     let bench = try ContractBench(subject)
     let (kind, deal) = try sample
+    try await bench.order(.hang)
+    let question = Task { try await bench.adapter.records(of: kind, for: [deal]) }
+    while bench.transport.inFlight == 0 { await Task.yield() }
+    question.cancel()
+    let outcome = await question.result
+    #expect(throws: CancellationError.self) { try outcome.get() }
+    #expect(bench.calls.reports.allSatisfy { $0.error == nil })
+    try await expectMended(bench)
+  }
+
+  func cancelledLater() async throws {
+    let bench = try ContractBench(subject)
+    let (kind, deal) = try sample
+    _ = try await bench.records(kind, [deal])
+    bench.clock.advance(by: .seconds(60))
     try await bench.order(.hang)
     let question = Task { try await bench.adapter.records(of: kind, for: [deal]) }
     while bench.transport.inFlight == 0 { await Task.yield() }

@@ -20,6 +20,20 @@ extension ContractSubject {
       drift: ControlOrder(.renameProperty(from: "deal_id", to: "project")),
       mostCalls: [.invoices: 1, .costs: 1], renewsCredentials: false, source: source,
       exemptions: ContractScenario.exemptions(
-        withoutHTTP: "a database has no HTTP; ODBCFaultTests has its own failures"))
+        withoutJSON:
+          "a database answers rows of typed columns: ODBCReadingTests and ODBCFaultTests "
+          + "have columns of other types, and files that are no database",
+        besides: [
+          .crossedAnswers: "ODBCDatabaseTests has SQL that answers with other deals' rows",
+          .onlyReads: "ODBCFaultTests has SQL that writes, which the database refuses",
+          .passingFailure: "ODBCFaultTests breaks a connection that stood idle",
+          .dropped: "ODBCFaultTests breaks connections, and servers that are not there",
+          .throttled: "ODBCDatabaseTests leaves no connection; a SQLite file has no such limit",
+          .wrongCredentials: "ODBCFaultTests has a wrong password; a SQLite file has none",
+          .expiredCredentials: "ODBCDatabaseTests lets a login expire; a SQLite file has none",
+          .late: "ODBCFaultTests has a statement slower than its deadline",
+          .cancelled: "ODBCFaultTests cancels a statement that runs",
+          .cancelledLater: "ODBCFaultTests cancels a statement that runs",
+        ]))
   }
 }
