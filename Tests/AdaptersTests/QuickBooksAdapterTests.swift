@@ -249,6 +249,32 @@ struct QuickBooksAdapterTests {
     }
   }
 
+  @Test(
+    "a cost of another deal, answered instead of the one asked for, spoils the answer",
+    arguments: ["Bill", "VendorCredit", "Purchase", "PurchaseOrder"])
+  func crossedCosts(_ entity: String) async throws {
+    let bench = try Self.bench()
+    #expect(try await bench.records(.costs, ["BW-10001"])["BW-10001"]?.isEmpty == false)
+    bench.transport.tamper { request, honest in
+      guard request.url.contains("FROM%20\(entity)%20"), request.url.contains("Id%20IN%20") else {
+        return honest
+      }
+      // The same documents under other IDs, and of the other deal's project.
+      var answer = honest
+      let text = String(decoding: honest.body, as: UTF8.self)
+        .replacing(/"Id":"(2\d\d)"/) { "\"Id\":\"9\($0.output.1)\"" }
+        .replacing(#""CustomerRef":{"value":"24"}"#, with: #""CustomerRef":{"value":"25"}"#)
+      answer.body = Array(text.utf8)
+      return answer
+    }
+    let error = try await bench.failure {
+      _ = try await bench.adapter.records(of: .costs, for: ["BW-10001"])
+    }
+    #expect(error?.kind == .malformed, "\(error?.message ?? "it was believed")")
+    #expect(error?.message.contains("belongs to a deal nobody asked about") == true)
+    #expect(error?.message.contains("BW-10002") == false)
+  }
+
   @Test("documents whose words are numbers and whose numbers are words are malformed")
   func confused() async throws {
     @Sendable func confused(_ value: JSONValue) -> JSONValue {

@@ -41,7 +41,8 @@ extension ContractSubject {
       change: (ControlOrder(.correctInvoice(number: "1037", net: 1234)), "BW-10001", .invoices),
       drift: drift, mostCalls: mostCalls, renewsCredentials: true,
       company: { try QuickBooksCompany.make() },
-      // The index knows whom to ask about, so that nothing is asked about a deal without records.
+      // The index knows whom to ask about, so that nothing is asked about a deal without records:
+      // QuickBooksAdapterTests crosses the answers about deals that have some.
       unaskedKinds: [.invoices, .costs],
       exemptions: exemptions.merging([
         .cancelled: tokens,
