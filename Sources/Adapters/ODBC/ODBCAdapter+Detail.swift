@@ -72,14 +72,14 @@ extension ODBCAdapter {
 
   private func line(_ row: ODBCRow) -> DocumentLine {
     DocumentLine(
-      text: row["text"] ?? "", quantity: row.number("quantity"), net: row.optionalAmount("net"),
-      billed: row.number("billed"))
+      text: row[.text] ?? "", quantity: row.number(.quantity), net: row.optionalAmount(.net),
+      billed: row.number(.billed))
   }
 
   private func application(_ row: ODBCRow) -> Application {
     Application(
-      kind: row["type"].flatMap { Application.Kind(rawValue: $0.lowercased()) } ?? .payment,
-      number: row.number, date: row.date("date"), amount: row.optionalAmount("amount"))
+      kind: row[.type].flatMap { Application.Kind(rawValue: $0.lowercased()) } ?? .payment,
+      number: row.number, date: row.date(.date), amount: row.optionalAmount(.amount))
   }
 
   /// Columns that no figure is read from, such as a memo, in the statement's order.

@@ -24,7 +24,7 @@ extension ODBCAdapter {
     if statement.placeholders.contains(.limit), rows.count < Int(Self.pageSize) {
       return Page(rows: rows)
     }
-    guard let position = last["position"] ?? last["id"], position != after else {
+    guard let position = last[.position] ?? last[.id], position != after else {
       throw port.errors.malformed(
         "SQL \(statement.setting)", "a page that ends where it began; order it by the position")
     }
@@ -82,8 +82,8 @@ extension ODBCAdapter {
             + "Name the time of the change so, with AS.")
       }
       for row in rows {
-        guard let id = row["id"], let deal = row[system.link] else { continue }
-        let at = row.instant("modified_at")
+        guard let id = row[.id], let deal = row.text(inColumn: system.link) else { continue }
+        let at = row.instant(.modified)
         if let error = at.error { throw error }
         guard let at = at.value else { continue }
         if feed.reports(id: "\(kind.rawValue)/\(id)", deal: deal, at: at) {

@@ -65,7 +65,7 @@ struct ODBCAdapter: Adapter {
             + "to a deal nobody asked about")
       }
     }
-    return records.mapValues { $0.sorted(by: Self.isNewer) }
+    return records.mapValues(Self.newestFirst)
   }
 
   func dealPage(after cursor: PageCursor?) async throws -> DealPage {
@@ -127,17 +127,17 @@ struct ODBCAdapter: Adapter {
   }
 
   func link(_ row: ODBCRow, kind: RecordKind) throws -> Link {
-    guard let id = row["id"], !id.isEmpty else {
+    guard let id = row[.id], !id.isEmpty else {
       throw port.errors.malformed("SQL \(row.reading.setting)", "a row whose column id is empty")
     }
-    let deal = row[system.link].flatMap { $0.isEmpty ? nil : DealID($0) }
+    let deal = row.text(inColumn: system.link).flatMap { $0.isEmpty ? nil : DealID($0) }
     var link = Link(
       reference: RecordReference(system: system.name, kind: kind, id: id), number: row.number,
-      dealID: deal, url: row["url"])
+      dealID: deal, url: row[.url])
     if kind == .deals {
       link.fields = row.fields
-      link.createdAt = row.instant("created_at").value
-      link.modifiedAt = row.instant("modified_at").value
+      link.createdAt = row.instant(.created).value
+      link.modifiedAt = row.instant(.modified).value
     }
     return link
   }
@@ -153,17 +153,31 @@ struct ODBCAdapter: Adapter {
   }
 
   /// Newest first: by day, then by ID, numbers as numbers.
-  private static func isNewer(_ left: Record, _ right: Record) -> Bool {
-    let (leftDay, rightDay) = (left.content.day, right.content.day)
-    if leftDay != rightDay {
-      guard let leftDay else { return false }
-      guard let rightDay else { return true }
-      return leftDay > rightDay
+  private static func newestFirst(_ records: [Record]) -> [Record] {
+    guard records.count > 1 else { return records }
+    let keys = records.enumerated().map { place, record in
+      Age(
+        day: record.content.day, number: Int(record.reference.id), id: record.reference.id,
+        place: place)
     }
-    let (leftID, rightID) = (left.reference.id, right.reference.id)
-    guard let leftNumber = Int(leftID), let rightNumber = Int(rightID) else {
-      return leftID > rightID
+    return keys.sorted { $0.isNewer(than: $1) }.map { records[$0.place] }
+  }
+
+  /// What records are put in order by, without moving them about.
+  private struct Age {
+    var day: CalendarDate?
+    var number: Int?
+    var id: String
+    var place: Int
+
+    func isNewer(than other: Age) -> Bool {
+      if day != other.day {
+        guard let day else { return false }
+        guard let otherDay = other.day else { return true }
+        return day > otherDay
+      }
+      guard let number, let otherNumber = other.number else { return id > other.id }
+      return number > otherNumber
     }
-    return leftNumber > rightNumber
   }
 }

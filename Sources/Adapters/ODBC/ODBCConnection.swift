@@ -50,6 +50,12 @@ struct ODBCConnection: Sendable {
       ?? value("database", in: parts)
   }
 
+  /// The file of a database that is one; `nil` for any other, and where the whole string is a secret.
+  var file: String? {
+    guard let parts, driver?.lowercased().contains("sqlite") ?? false else { return nil }
+    return value("database", in: parts)
+  }
+
   /// The connection string with its credentials.
   ///
   /// - Throws: ``SystemError`` of kind `unauthorized` when a secret cannot be read.
@@ -73,7 +79,10 @@ struct ODBCConnection: Sendable {
         ? [] : [Part(key: key, value: value)]
     }
     let driver = parts.first { $0.key.lowercased() == "driver" }?.value.lowercased() ?? ""
-    if driver.contains("sqlite") { return unless("NoCreat", "1") + unless("Timeout", "2000") }
+    if driver.contains("sqlite") {
+      // Row by row: otherwise the driver copies the whole answer before it gives the first row.
+      return unless("NoCreat", "1") + unless("Timeout", "2000") + unless("StepAPI", "1")
+    }
     if driver.contains("postgres") || driver.contains("psqlodbc"), !isLocal(parts) {
       return unless("SSLmode", "verify-full")
     }

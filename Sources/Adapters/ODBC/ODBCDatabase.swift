@@ -29,9 +29,13 @@ struct ODBCDatabase: Hashable, Sendable {
   /// Run at the start of every transaction where no setting of the session has the same effect.
   var eachTransaction: [String] { isOracle || isFirebird ? ["SET TRANSACTION READ ONLY"] : [] }
 
-  /// Whether a connection is kept for the next call. A file may be replaced by a newer one, which a
-  /// connection that stays open would never see.
-  var keepsConnections: Bool { !isSQLite }
+  /// Whether a connection is kept for the next call only while ``ODBCFile`` is the same: a file may be
+  /// replaced by a newer one, which a connection that stays open would never see.
+  var isFile: Bool { isSQLite }
+
+  /// Whether its driver gives narrow characters in UTF-8, which costs less than going through UTF-16;
+  /// those of other drivers depend on the locale.
+  var givesUTF8: Bool { isSQLite }
 
   /// Whether the database itself refuses to write on our connections.
   var isHeldReadOnly: Bool { !opening.isEmpty || !eachTransaction.isEmpty }

@@ -6,12 +6,12 @@ struct ODBCFetch {
   static let mostCharacters = 1 << 20
 
   private let statement: SQLHANDLE?
-  private let isMySQL: Bool
+  private let database: ODBCDatabase
   private let mostRows: Int
 
-  init(_ statement: SQLHANDLE?, isMySQL: Bool, mostRows: Int) {
+  init(_ statement: SQLHANDLE?, database: ODBCDatabase, mostRows: Int) {
     self.statement = statement
-    self.isMySQL = isMySQL
+    self.database = database
     self.mostRows = mostRows
   }
 
@@ -23,18 +23,27 @@ struct ODBCFetch {
     SQLNumResultCols(statement, &count)
     guard count > 0 else { throw .noColumns }
     var table = ODBCTable()
-    for index in 1...count { table.columns.append(column(SQLUSMALLINT(index))) }
-    let capacity = 256
-    let buffer = UnsafeMutableBufferPointer<UInt16>.allocate(capacity: capacity)
-    defer { buffer.deallocate() }
+    table.columns = (1...count).map { column(SQLUSMALLINT($0)) }
+    let bytes = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 512)
+    let units = UnsafeMutableBufferPointer<UInt16>.allocate(capacity: 256)
+    defer {
+      bytes.deallocate()
+      units.deallocate()
+    }
+    let width = table.columns.count
+    let padded = table.columns.map(\.isPadded)
+    let givesUTF8 = database.givesUTF8
     while true {
       let answer = SQLFetch(statement)
       if Int32(answer) == SQL_NO_DATA { return table }
       guard ODBCNumber.isSuccess(answer) else { throw fault() }
-      guard table.rowCount < mostRows else { throw .tooManyRows(mostRows) }
-      for index in table.columns.indices {
-        var value = try value(index, of: table.columns[index], in: buffer, fault: fault)
-        if table.columns[index].isPadded {
+      guard table.values.count < mostRows * width else { throw .tooManyRows(mostRows) }
+      for index in 0..<width {
+        var value =
+          givesUTF8
+          ? try value(index, of: table, SQL_C_CHAR, UTF8.self, in: bytes, fault: fault)
+          : try value(index, of: table, SQL_C_WCHAR, UTF16.self, in: units, fault: fault)
+        if padded[index] {
           while value?.last == " " { value?.removeLast() }
         }
         table.values.append(value)
@@ -43,27 +52,30 @@ struct ODBCFetch {
   }
 
   /// One value, in as many parts as the buffer makes of it.
-  private func value(
-    _ index: Int, of column: ODBCColumn, in buffer: UnsafeMutableBufferPointer<UInt16>,
-    fault: () -> ODBCFault
+  private func value<Encoding: Unicode.Encoding>(
+    _ index: Int, of table: ODBCTable, _ type: Int32, _ encoding: Encoding.Type,
+    in buffer: UnsafeMutableBufferPointer<Encoding.CodeUnit>, fault: () -> ODBCFault
   ) throws(ODBCFault) -> String? {
-    var long: [UInt16] = []
+    let unit = MemoryLayout<Encoding.CodeUnit>.size
     let room = buffer.count - 1
+    var long: [Encoding.CodeUnit] = []
     while true {
       var length: SQLLEN = 0
       let answer = SQLGetData(
-        statement, SQLUSMALLINT(index + 1), SQLSMALLINT(SQL_C_WCHAR), buffer.baseAddress,
-        SQLLEN(buffer.count * 2), &length)
-      if Int32(answer) == SQL_NO_DATA { return String(decoding: long, as: UTF16.self) }
+        statement, SQLUSMALLINT(index + 1), SQLSMALLINT(type), buffer.baseAddress,
+        SQLLEN(buffer.count * unit), &length)
+      if Int32(answer) == SQL_NO_DATA { return String(decoding: long, as: encoding) }
       guard ODBCNumber.isSuccess(answer) else { throw fault() }
       if length == SQLLEN(SQL_NULL_DATA) { return nil }
-      if length >= 0, length <= room * 2 {
-        let part = buffer[..<(Int(length) / 2)]
-        if long.isEmpty { return String(decoding: part, as: UTF16.self) }
-        return String(decoding: long + part, as: UTF16.self)
+      if length >= 0, length <= room * unit {
+        let part = buffer[..<(Int(length) / unit)]
+        if long.isEmpty { return String(decoding: part, as: encoding) }
+        return String(decoding: long + part, as: encoding)
       }
       long += buffer[..<room].prefix { $0 != 0 }
-      guard long.count <= Self.mostCharacters else { throw .tooLong(column: column.name) }
+      guard long.count <= Self.mostCharacters else {
+        throw .tooLong(column: table.columns[index].name)
+      }
     }
   }
 
@@ -82,6 +94,6 @@ struct ODBCFetch {
       &length, nil)
     return ODBCColumn(
       name: ODBCNumber.text(name), code: Int(code), typeName: ODBCNumber.text(type),
-      isMySQL: isMySQL)
+      isMySQL: database.isMySQL)
   }
 }

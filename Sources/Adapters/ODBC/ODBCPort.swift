@@ -89,13 +89,15 @@ struct ODBCPort: Sendable {
     let ticket = try await pool.enter(isFresh: isFresh)
     let credentials: Secret?
     do {
-      credentials = ticket.session == nil ? try await connection.string() : nil
+      let isSure = ticket.session.map { !$0.database.isFile } ?? false
+      credentials = isSure ? nil : try await connection.string()
     } catch {
       await pool.leave(ticket.id, with: ticket.session)
       throw error
     }
     let began = time.now()
-    let visit = ODBCVisit(session: ticket.session, timeout: system.callDeadline)
+    let visit = ODBCVisit(
+      session: ticket.session, path: connection.file, timeout: system.callDeadline)
     let work = Task<ODBCVisit.Outcome, any Error> {
       let outcome = await DetachedThread.run {
         visit.run(statement, credentials: credentials, mostRows: Self.mostRows)
@@ -164,10 +166,13 @@ final class ODBCVisit: Sendable {
   }
 
   private let state: Mutex<State>
+  /// The database's file, where it is one.
+  private let path: String?
   private let timeout: Int
 
-  init(session: ODBCSession?, timeout: Duration) {
+  init(session: ODBCSession?, path: String?, timeout: Duration) {
     session?.lend()
+    self.path = path
     state = Mutex(State(session: session))
     self.timeout = max(1, Int(clamping: timeout.components.seconds))
   }
@@ -197,7 +202,7 @@ final class ODBCVisit: Sendable {
   }
 
   private func kept(_ session: ODBCSession) -> ODBCSession? {
-    if session.database.keepsConnections { return session }
+    if !session.database.isFile || session.file != nil { return session }
     session.close()
     return nil
   }
@@ -211,9 +216,15 @@ final class ODBCVisit: Sendable {
   }
 
   private func session(_ credentials: Secret?) throws(ODBCFault) -> ODBCSession {
-    if let session = state.withLock({ $0.session }) { return session }
+    let file = path.flatMap { ODBCFile(path: $0) }
+    if let session = state.withLock({ $0.session }) {
+      if !session.database.isFile || session.file == file { return session }
+      forget()
+      session.close()
+    }
     guard let credentials else { throw .cancelled }
-    let session = try ODBCSession(connectionString: credentials, loginTimeout: min(timeout, 10))
+    let session = try ODBCSession(
+      connectionString: credentials, file: file, loginTimeout: min(timeout, 10))
     state.withLock { state in
       state.session = session
       if state.isCancelled { session.cancel() }

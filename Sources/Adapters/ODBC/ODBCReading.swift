@@ -1,14 +1,28 @@
 import DealModel
 
 /// Makes records of one kind from the rows of one statement.
-struct ODBCReading: Sendable {
+///
+/// A class, because every row holds it.
+final class ODBCReading: Sendable {
   let system: ConfiguredSystem
   let kind: RecordKind
   let zone: ODBCZone
   /// The setting the statement stands in, for people.
   let setting: String
 
-  var usesMinorUnits: Bool { system.settings.flag("minor_units") ?? false }
+  let usesMinorUnits: Bool
+  /// The currency of rows whose statement gives none.
+  let currency: Currency?
+
+  init(system: ConfiguredSystem, kind: RecordKind, zone: ODBCZone, setting: String) {
+    self.system = system
+    self.kind = kind
+    self.zone = zone
+    self.setting = setting
+    usesMinorUnits = system.settings.flag("minor_units") ?? false
+    currency = system.settings.currency("currency")
+  }
+
   var nothing: SystemError {
     SystemError(.malformed, system: system.name, message: "\(system.name) (ODBC) gave no currency.")
   }
@@ -40,17 +54,20 @@ struct ODBCReading: Sendable {
   /// - Throws: ``SystemError`` when a row lacks its ID or its deal ID, or stands there twice.
   func records(_ table: ODBCTable, errors: ODBCErrors) throws -> [Record] {
     try check(table)
-    var seen: Set<[String]> = []
+    var bearers = Bearers(capacity: table.rowCount)
+    var currencies = ODBCRow.Currencies()
+    let width = table.columns.count
+    let link = table.index(of: system.link)
     return try (0..<table.rowCount).map { place in
-      let row = ODBCRow(table: table, place: place, reading: self)
-      guard let id = row["id"], !id.isEmpty else {
+      let row = ODBCRow(table: table, place: place, reading: self, &currencies)
+      guard let id = row[.id], !id.isEmpty else {
         throw errors.malformed("SQL \(setting)", "a row whose column id is empty")
       }
-      guard let deal = row[system.link] else {
+      guard let deal = link.flatMap({ table.values[place * width + $0] }) else {
         throw errors.malformed(
           "SQL \(setting)", "record \(VisibleText(id)), whose column \(system.link) is empty")
       }
-      guard seen.insert([id, deal]).inserted else {
+      guard bearers.insert(id, deal) else {
         throw errors.malformed(
           "SQL \(setting)",
           "record \(VisibleText(id)) twice, so amounts would count twice: a join "
@@ -60,15 +77,30 @@ struct ODBCReading: Sendable {
     }
   }
 
+  /// Records met, each with the deals it counts for: nearly always one.
+  private struct Bearers {
+    private var first: [String: String] = [:]
+    private var further: Set<[String]> = []
+
+    init(capacity: Int) { first.reserveCapacity(capacity) }
+
+    /// `false` when the record was met for that deal before.
+    mutating func insert(_ id: String, _ deal: String) -> Bool {
+      guard let other = first.updateValue(deal, forKey: id) else { return true }
+      first[id] = other
+      return other != deal && further.insert([id, deal]).inserted
+    }
+  }
+
   func record(_ row: ODBCRow, id: String, deal: DealID) -> Record {
     var echoes: [String: Answer<FieldValue>] = [:]
-    for name in system.echoProperties where row.has(name) {
-      echoes[name] = row.text(name).map { .text($0) }
+    for name in system.echoProperties where row.table.index(of: name) != nil {
+      echoes[name] = row.text(inColumn: name).map { .value(.text($0)) } ?? Answer.none
     }
     return Record(
       reference: RecordReference(system: system.name, kind: kind, id: id), dealID: deal,
-      number: row.number, url: row["url"], createdAt: row.instant("created_at").value,
-      modifiedAt: row.instant("modified_at").value, modifiedBy: row["modified_by"],
+      number: row.number, url: row[.url], createdAt: row.instant(.created).value,
+      modifiedAt: row.instant(.modified).value, modifiedBy: row[.modifiedBy],
       echoes: echoes, content: row.content(kind))
   }
 

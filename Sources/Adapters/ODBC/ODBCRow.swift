@@ -4,50 +4,100 @@ import DealModel
 /// sentence that names the record and the column.
 struct ODBCRow {
   let table: ODBCTable
-  let place: Int
   let reading: ODBCReading
+  /// The row's own currency, else the configured one.
+  let currency: Answer<Currency>
+  /// Where the row's values begin.
+  private let start: Int
 
-  /// The text in a column; `nil` for NULL and for a column that the statement does not give.
-  subscript(name: String) -> String? {
-    guard let column = table.index(of: name) else { return nil }
-    return table.values[place * table.columns.count + column]
+  init(table: ODBCTable, place: Int, reading: ODBCReading) {
+    var currencies = Currencies()
+    self.init(table: table, place: place, reading: reading, &currencies)
   }
 
-  func has(_ name: String) -> Bool { table.index(of: name) != nil }
+  /// - Parameter currencies: What was found for the row before.
+  init(table: ODBCTable, place: Int, reading: ODBCReading, _ currencies: inout Currencies) {
+    self.table = table
+    self.reading = reading
+    start = place * table.columns.count
+    let column = table.places[ODBCField.currency.rawValue]
+    let code = column < 0 ? nil : table.values[start + column]
+    if let code {
+      currency = currencies.answer(for: code) ?? Self.strangeCurrency(table, start, reading)
+    } else if column < 0, let usual = reading.currency {
+      currency = .value(usual)
+    } else {
+      currency = Self.fault(.currency, "is empty", table, start, reading)
+    }
+  }
 
-  func text(_ name: String) -> Answer<String> { self[name].map { .value($0) } ?? .none }
+  /// The currency that rows in a row are in.
+  struct Currencies {
+    private var code = ""
+    private var currency: Currency?
+
+    fileprivate mutating func answer(for code: String) -> Answer<Currency>? {
+      if code != self.code {
+        self.code = code
+        currency = Currency(code: code)
+      }
+      return currency.map { .value($0) }
+    }
+  }
+
+  private static func strangeCurrency(
+    _ table: ODBCTable, _ start: Int, _ reading: ODBCReading
+  ) -> Answer<Currency> {
+    fault(.currency, "holds a code that ISO 4217 does not list", table, start, reading)
+  }
+
+  /// The text in a column; `nil` for NULL and for a column that the statement does not give.
+  subscript(field: ODBCField) -> String? {
+    let column = table.places[field.rawValue]
+    return column < 0 ? nil : table.values[start + column]
+  }
+
+  /// The text in a column that the configuration names.
+  func text(inColumn name: String) -> String? {
+    table.index(of: name).flatMap { table.values[start + $0] }
+  }
+
+  func has(_ field: ODBCField) -> Bool { table.places[field.rawValue] >= 0 }
+
+  func text(_ field: ODBCField) -> Answer<String> { self[field].map { .value($0) } ?? .none }
 
   /// A day; of a day and time, its day.
-  func date(_ name: String) -> Answer<CalendarDate> {
-    guard let text = self[name], let column = table.index(of: name) else { return .none }
-    if table.columns[column].content == .instant {
-      return instant(name).map { reading.zone.wallClock($0) }.flatMapDate
-        ?? fault(name, "holds no day that exists")
+  func date(_ field: ODBCField) -> Answer<CalendarDate> {
+    guard let text = self[field] else { return .none }
+    if content(of: field) == .instant {
+      return instant(field).map { reading.zone.wallClock($0) }.flatMapDate
+        ?? fault(field, "holds no day that exists")
     }
+    if text.utf8.count == 10, let date = CalendarDate(text) { return .value(date) }
     let day = text.prefix(10)
     let rest = text.dropFirst(10).first
     guard rest == nil || rest == " " || rest == "T", let date = CalendarDate(day) else {
-      return fault(name, "holds no day as 2026-11-20")
+      return fault(field, "holds no day as 2026-11-20")
     }
     return .value(date)
   }
 
   /// An instant; one without a zone is in the configured one, unless the column's type says UTC.
-  func instant(_ name: String) -> Answer<Timestamp> {
-    guard let text = self[name], let column = table.index(of: name) else { return .none }
-    let zone = table.columns[column].content == .instant ? ODBCZone.utc : reading.zone
+  func instant(_ field: ODBCField) -> Answer<Timestamp> {
+    guard let text = self[field] else { return .none }
+    let zone = content(of: field) == .instant ? ODBCZone.utc : reading.zone
     let whole = text.utf8.count == 10 ? text + " 00:00:00" : text
     return zone.instant(whole).map { .value($0) }
-      ?? fault(name, "holds no day and time as 2026-11-20 09:14:03")
+      ?? fault(field, "holds no day and time as 2026-11-20 09:14:03")
   }
 
-  func number(_ name: String) -> Answer<ExactDecimal> {
-    guard let text = self[name] else { return .none }
-    return ExactDecimal(text).map { .value($0) } ?? fault(name, "holds no number that is exact")
+  func number(_ field: ODBCField) -> Answer<ExactDecimal> {
+    guard let text = self[field] else { return .none }
+    return ExactDecimal(text).map { .value($0) } ?? fault(field, "holds no number that is exact")
   }
 
-  func flag(_ name: String) -> Bool? {
-    switch self[name]?.lowercased() {
+  func flag(_ field: ODBCField) -> Bool? {
+    switch self[field]?.lowercased() {
     case "1", "t", "true", "y", "yes", "-1": true
     case "0", "f", "false", "n", "no": false
     default: nil
@@ -55,15 +105,15 @@ struct ODBCRow {
   }
 
   /// An amount that must be there: a missing one is not zero.
-  func amount(_ name: String) -> Answer<Money> {
-    switch optionalAmount(name) {
-    case .none: fault(name, "is empty, and an amount that is missing is not zero")
+  func amount(_ field: ODBCField) -> Answer<Money> {
+    switch optionalAmount(field) {
+    case .none: fault(field, "is empty, and an amount that is missing is not zero")
     case let answer: answer
     }
   }
 
-  func optionalAmount(_ name: String) -> Answer<Money> {
-    switch number(name) {
+  func optionalAmount(_ field: ODBCField) -> Answer<Money> {
+    switch number(field) {
     case .none: return .none
     case .notAsked: return .notAsked
     case .unavailable(let error): return .unavailable(error)
@@ -72,34 +122,38 @@ struct ODBCRow {
         return .unavailable(currency.error ?? reading.nothing)
       }
       guard reading.usesMinorUnits else { return .value(Money(number, currency)) }
-      guard number.scale == 0 else { return fault(name, "holds a fraction of a minor unit") }
+      guard number.scale == 0 else { return fault(field, "holds a fraction of a minor unit") }
       return .value(
         Money(ExactDecimal(coefficient: number.coefficient, scale: currency.minorUnit), currency))
     }
   }
 
-  /// The row's own currency, else the configured one.
-  var currency: Answer<Currency> {
-    if let code = self["currency"] {
-      return Currency(code: code).map { .value($0) }
-        ?? fault("currency", "holds a code that ISO 4217 does not list")
-    }
-    if !has("currency"), let usual = reading.system.settings.currency("currency") {
-      return .value(usual)
-    }
-    return fault("currency", "is empty")
+  /// What people call the record.
+  var number: String { self[.number] ?? self[.id] ?? "" }
+
+  func fault<Value>(_ field: ODBCField, _ what: String) -> Answer<Value> {
+    Self.fault(field, what, table, start, reading)
   }
 
-  /// What people call the record.
-  var number: String { self["number"] ?? self["id"] ?? "" }
-
-  func fault<Value>(_ column: String, _ what: String) -> Answer<Value> {
-    let id = VisibleText(self["id"] ?? "?")
+  private static func fault<Value>(
+    _ field: ODBCField, _ what: String, _ table: ODBCTable, _ start: Int, _ reading: ODBCReading
+  ) -> Answer<Value> {
+    func text(_ field: ODBCField) -> String? {
+      let column = table.places[field.rawValue]
+      return column < 0 ? nil : table.values[start + column]
+    }
+    let id = VisibleText(text(.id) ?? "?")
+    let number = VisibleText(text(.number) ?? text(.id) ?? "")
     return .unavailable(
       SystemError(
         .malformed, system: reading.system.name,
-        message: "\(VisibleText(number)) (ID \(id)) in \(reading.system.name) (ODBC): column "
-          + "\(column) \(what). Correct the record there, or the SQL of `\(reading.setting)`."))
+        message: "\(number) (ID \(id)) in \(reading.system.name) (ODBC): column "
+          + "\(field.column) \(what). Correct the record there, or the SQL of "
+          + "`\(reading.setting)`."))
+  }
+
+  private func content(of field: ODBCField) -> ODBCColumn.Content {
+    table.columns[table.places[field.rawValue]].content
   }
 }
 

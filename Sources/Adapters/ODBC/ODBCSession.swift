@@ -15,6 +15,8 @@ final class ODBCSession: @unchecked Sendable {
   private let running = Mutex<Running>(Running())
   /// What the database calls itself: `PostgreSQL`.
   let database: ODBCDatabase
+  /// The file it reads; `nil` for a server, and where the file is unknown.
+  let file: ODBCFile?
   /// Whether a call has used it before.
   private(set) var isUsed = false
 
@@ -26,9 +28,14 @@ final class ODBCSession: @unchecked Sendable {
 
   /// Opens a connection and makes it read only.
   ///
-  /// - Parameter connectionString: Holds the credentials; it is not kept.
+  /// - Parameters:
+  ///   - connectionString: Holds the credentials; it is not kept.
+  ///   - file: The file that stood there before it was opened.
   /// - Throws: ``ODBCFault``.
-  init(connectionString: Secret, loginTimeout: Int) throws(ODBCFault) {
+  init(
+    connectionString: Secret, file: ODBCFile?, loginTimeout: Int
+  ) throws(ODBCFault) {
+    self.file = file
     var environment: SQLHANDLE?
     var connection: SQLHANDLE?
     SQLAllocHandle(SQLSMALLINT(SQL_HANDLE_ENV), nil, &environment)
@@ -84,7 +91,7 @@ final class ODBCSession: @unchecked Sendable {
     guard ODBCNumber.isSuccess(answer) || Int32(answer) == SQL_NO_DATA else {
       throw fault(of: handle)
     }
-    let table = try ODBCFetch(handle, isMySQL: database.isMySQL, mostRows: mostRows)
+    let table = try ODBCFetch(handle, database: database, mostRows: mostRows)
       .table(fault: { self.fault(of: handle) })
     // The driver may look at the parameters until the last row.
     _ = consume parameters

@@ -1,7 +1,9 @@
 /// What one statement brought: columns, and the rows as text.
 struct ODBCTable: Hashable, Sendable {
   /// The columns in the statement's order.
-  var columns: [ODBCColumn] = []
+  var columns: [ODBCColumn] = [] { didSet { places = Self.places(of: columns) } }
+  /// Where the known columns stand, by ``ODBCField``'s raw value; -1 for one that is not given.
+  private(set) var places = places(of: [])
   /// Row after row, value after value; `nil` for NULL.
   var values: [String?] = []
 
@@ -12,6 +14,12 @@ struct ODBCTable: Hashable, Sendable {
   func index(of name: String) -> Int? {
     columns.firstIndex { $0.name == name }
       ?? columns.firstIndex { $0.name.lowercased() == name.lowercased() }
+  }
+
+  private static func places(of columns: [ODBCColumn]) -> [Int] {
+    let table = columns.map(\.name)
+    let loose = table.map { $0.lowercased() }
+    return ODBCField.columns.map { table.firstIndex(of: $0) ?? loose.firstIndex(of: $0) ?? -1 }
   }
 
   /// Its beginning in a form to read, tab by tab.

@@ -19,13 +19,27 @@ public struct CalendarDate: Hashable, Sendable, Comparable, CustomStringConverti
   /// A day as `2026-11-20`, exactly.
   ///
   /// - Returns: `nil` for any other shape and for a day that does not exist.
-  public init?(_ text: some StringProtocol) {
-    let bytes = Array(text.utf8)
-    guard bytes.count == 10, bytes[4] == UInt8(ascii: "-"), bytes[7] == UInt8(ascii: "-"),
-      let year = digits(bytes[0..<4]), let month = digits(bytes[5..<7]),
-      let day = digits(bytes[8..<10])
-    else { return nil }
-    self.init(year: year, month: month, day: day)
+  public init?(_ text: some StringProtocol) { self.init(utf8: text.utf8) }
+
+  /// The same for a whole string.
+  public init?(_ text: String) { self.init(utf8: text.utf8) }
+
+  private init?(utf8 bytes: some Collection<UInt8>) {
+    guard bytes.count == 10 else { return nil }
+    var parts = (year: 0, month: 0, day: 0)
+    for (index, byte) in bytes.enumerated() {
+      let digit = Int(byte &- UInt8(ascii: "0"))
+      switch index {
+      case 4, 7:
+        guard byte == UInt8(ascii: "-") else { return nil }
+        continue
+      case ..<4: parts.year = parts.year * 10 + digit
+      case ..<7: parts.month = parts.month * 10 + digit
+      default: parts.day = parts.day * 10 + digit
+      }
+      guard digit < 10 else { return nil }
+    }
+    self.init(year: parts.year, month: parts.month, day: parts.day)
   }
 
   /// Year, month 1…12 and day 1…31.

@@ -48,6 +48,44 @@ public struct ExactDecimal: Hashable, Sendable {
     self = parsed
   }
 
+  /// The same for a whole string, most of which are a few plain digits.
+  public init?(_ text: String) {
+    var text = text
+    if let short = text.withUTF8({ Self.short($0) }) {
+      self = short
+      return
+    }
+    var parser = DecimalParser(text.utf8)
+    guard let parsed = parser.parse() else { return nil }
+    self = parsed
+  }
+
+  /// A number of at most 18 digits and no exponent; `nil` for anything else.
+  private static func short(_ bytes: UnsafeBufferPointer<UInt8>) -> ExactDecimal? {
+    let isNegative = bytes.first == UInt8(ascii: "-")
+    let begin = isNegative ? 1 : 0
+    guard bytes.count > begin, bytes.count <= 18 else { return nil }
+    var digits: Int64 = 0
+    var point: Int?
+    for index in begin..<bytes.count {
+      let digit = bytes[index] &- UInt8(ascii: "0")
+      if digit < 10 {
+        digits = digits &* 10 &+ Int64(digit)
+      } else if bytes[index] == UInt8(ascii: "."), point == nil, index > begin {
+        point = index
+      } else {
+        return nil
+      }
+    }
+    var places = point.map { bytes.count - $0 - 1 } ?? 0
+    if point != nil, places == 0 { return nil }
+    while places > 0, digits % 10 == 0 {
+      digits /= 10
+      places -= 1
+    }
+    return ExactDecimal(coefficient: Int128(isNegative ? -digits : digits), scale: UInt8(places))
+  }
+
   /// Whether the number is below zero.
   public var isNegative: Bool { coefficient < 0 }
   /// Whether the number is zero.
