@@ -14,13 +14,22 @@ import TruthEngine
 @main
 enum Benchmarks {
   static func main() async throws {
-    guard CommandLine.arguments.count == 2 else {
-      print("usage: Benchmarks COMPANY-DIRECTORY")
+    let parts = ["csv", "odbc", "calls", "systems", "table"]
+    let arguments = CommandLine.arguments.dropFirst()
+    guard let directory = arguments.first, arguments.dropFirst().allSatisfy(parts.contains) else {
+      print("usage: Benchmarks COMPANY-DIRECTORY [\(parts.joined(separator: "|")) …]")
       exit(2)
     }
-    try await CSVBenchmarks().run()
-    try await SystemBenchmarks(directory: CommandLine.arguments[1]).run()
-    TableBenchmarks(count: 100_000).run()
+    let asked = arguments.count > 1 ? Array(arguments.dropFirst()) : parts
+    if asked.contains("csv") || asked.contains("odbc") {
+      let files = try InvoiceFiles()
+      defer { files.erase() }
+      if asked.contains("csv") { try await CSVBenchmarks(files: files).run() }
+      if asked.contains("odbc") { try await LedgerBenchmarks(files: files).run() }
+    }
+    if asked.contains("calls") { try await CallBenchmarks(directory: directory).run() }
+    if asked.contains("systems") { try await SystemBenchmarks(directory: directory).run() }
+    if asked.contains("table") { TableBenchmarks(count: 100_000).run() }
   }
 
   /// The median of some durations, in milliseconds with two digits.
