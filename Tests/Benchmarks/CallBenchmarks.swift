@@ -102,6 +102,8 @@ struct CallBenchmarks {
       least: [.invoices: { _, _ in 1 }]),
   ]
 
+  private static let ownership = "delivery: {by: deal.entity, US: pm, UK: site, DE: pm}"
+
   /// The sample company's delivery site once more, read by configuration alone.
   private static let site = #"""
       site:
@@ -109,7 +111,7 @@ struct CallBenchmarks {
         link: fields.customfield_10042
         base_url: \#(InProcess.origin)/pm
         vendor: Site
-        auth: {type: basic, user: {file: "SAMPLE/secrets/pm-email"}, password: {file: "SAMPLE/secrets/pm-token"}}
+        auth: {type: basic, user: {file: "secrets/pm-email"}, password: {file: "secrets/pm-token"}}
         reading_posts: [/rest/api/3/search/jql]
         probe: {get: /rest/api/3/myself, identity: displayName}
         steward: A
@@ -139,9 +141,10 @@ struct CallBenchmarks {
     let sandbox = try SandboxCompany(path: folder, time: SystemClock(), today: nil)
     try await sandbox.load()
     let text = try sandbox.company.readyConfiguration(origin: InProcess.origin)
-    let site = Self.site.replacing("SAMPLE", with: folder)
     let read = ConfigurationFile.read(
-      folder == directory ? text.replacing("\nownership:", with: site + "\nownership:") : text,
+      folder == directory
+        ? text.replacing("\nownership:", with: Self.site + "\nownership:")
+          .replacing("delivery: pm", with: Self.ownership) : text,
       file: folder + "/plumbline.yaml", kinds: VendorKinds.all.map { $0.schema })
     guard let company = read.model else {
       throw Unreadable(words: read.errors.map { "\($0)" }.joined(separator: "\n"))

@@ -109,7 +109,11 @@ struct CallCompany {
     "plumbline.yaml": """
     company: Calls
     shared_id: {origin: crm, pattern: '^BW-[0-9]{5}$'}
-    ownership: {commercial: crm, financial: erp_uk, delivery: crm, support: crm}
+    entities: [A, B, C, D]
+    ownership:
+      commercial: crm
+      financial: {by: deal.entity, A: erp_uk, B: erp_de, C: ledger, D: exports}
+      support: crm
     systems:
       crm: {kind: hubspot, link: erp_deal_id, token: {env: NONE}, steward: A, failure_mode: B}
       erp_uk:
