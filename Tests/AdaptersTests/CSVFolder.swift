@@ -6,7 +6,7 @@ import TestSupport
 /// A folder of exports that lives as long as this value, with a clock that dates what is written.
 final class CSVFolder: Sendable {
   let path: String
-  private let clock: ManualClock
+  let clock: ManualClock
 
   init(_ clock: ManualClock = ManualClock("2026-11-20T09:00:00Z")) throws {
     var template = Array("/tmp/plumbline-csv-XXXXXX".utf8CString)

@@ -40,6 +40,9 @@ public final class ExchangeRecorder: Sendable {
     recorded = Mutex(Recorded(bytesLeft: bytes))
   }
 
+  /// Whether answers are kept, or their digests: what costs an effort of its own is made for no less.
+  public var keepsBodies: Bool { depth != .numbers }
+
   /// Does a piece of work whose exchanges are remembered here.
   public func recording<Value: Sendable>(
     isolation: isolated (any Actor)? = #isolation, _ work: () async throws -> Value

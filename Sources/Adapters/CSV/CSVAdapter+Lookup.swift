@@ -27,32 +27,30 @@ extension CSVAdapter {
   }
 
   func detail(of reference: RecordReference) async throws -> RecordDetail {
-    try await reported("open record") {
-      let table = try await desk.table(of: reference.kind)
-      var rows = table.index.rows(identity: CSVIndex.hash(reference.id))
-      if reference.id.hasPrefix("line-"), let line = Int(reference.id.dropFirst(5)),
-        let row = table.index.row(line: line), !rows.contains(row)
-      {
-        rows = (rows + [row]).sorted()
+    try await reported(
+      "open record", raw: { await rawRows(of: reference) }, { try await opened(reference) })
+  }
+
+  private func opened(_ reference: RecordReference) async throws -> RecordDetail {
+    let table = try await desk.table(of: reference.kind)
+    let rows = rows(of: reference, in: table)
+    let found = Mutex<(deal: DealID, notes: [RecordDetail.Note])?>(nil)
+    try await desk.look(at: rows, of: table, reference.kind) { _, row, reader in
+      guard reader.reference == reference, let deal = row.dealID else { return }
+      var notes = [RecordDetail.Note("file", table.file.name)]
+      notes.append(RecordDetail.Note("line", String(row.line)))
+      for (column, name) in table.columns.header.enumerated() {
+        guard let words = row.words(column) else { continue }
+        notes.append(RecordDetail.Note(name, String(words.prefix(500))))
       }
-      let found = Mutex<(deal: DealID, notes: [RecordDetail.Note])?>(nil)
-      try await desk.look(at: rows, of: table, reference.kind) { _, row, reader in
-        guard reader.reference == reference, let deal = row.dealID else { return }
-        var notes = [RecordDetail.Note("file", table.file.name)]
-        notes.append(RecordDetail.Note("line", String(row.line)))
-        for (column, name) in table.columns.header.enumerated() {
-          guard let words = row.words(column) else { continue }
-          notes.append(RecordDetail.Note(name, String(words.prefix(500))))
-        }
-        found.withLock { $0 = $0 ?? (deal, notes) }
-      }
-      guard let (deal, notes) = found.withLock({ $0 }),
-        // As it is read with its deal, so that a record that stands twice is doubted here as well.
-        let record = try await desk.records(of: reference.kind, for: [deal]).records[deal]?
-          .first(where: { $0.reference == reference })
-      else { throw gone(reference) }
-      return RecordDetail(record: record, notes: notes, fetchedAt: table.file.stamp.modifiedAt)
+      found.withLock { $0 = $0 ?? (deal, notes) }
     }
+    guard let (deal, notes) = found.withLock({ $0 }),
+      // As it is read with its deal, so that a record that stands twice is doubted here as well.
+      let record = try await desk.records(of: reference.kind, for: [deal]).records[deal]?
+        .first(where: { $0.reference == reference })
+    else { throw gone(reference) }
+    return RecordDetail(record: record, notes: notes, fetchedAt: table.file.stamp.modifiedAt)
   }
 
   func linkPage(after cursor: PageCursor?) async throws -> LinkPage {

@@ -11,6 +11,7 @@ struct CSVAdapter: Adapter {
   let desk: CSVDesk
   let time: any TimeSource
   let observer: any CallObserver
+  private let watch = CSVWatch()
   private let kinds: [RecordKind]
 
   /// The most deals in one question: rows near each other are read together, so many cost little
@@ -43,13 +44,15 @@ struct CSVAdapter: Adapter {
   }
 
   func watermark(of kind: RecordKind) async throws -> Timestamp? {
-    try await desk.table(of: kind).file.stamp.modifiedAt
+    try await inTime("look at \(kind.rawValue)") {
+      try await desk.table(of: kind).file.stamp.modifiedAt
+    }
   }
 
   func records(of kind: RecordKind, for ids: [DealID]) async throws -> [DealID: [Record]] {
-    try await reported("read \(kind.rawValue)") {
-      try await desk.records(of: kind, for: ids).records
-    }
+    try await reported(
+      "read \(kind.rawValue)", raw: { await rawRows(of: kind, for: ids) },
+      { try await desk.records(of: kind, for: ids).records })
   }
 
   func changes(since cursor: PageCursor?) async throws -> ChangedDeals {
@@ -59,25 +62,72 @@ struct CSVAdapter: Adapter {
   // MARK: Telling
 
   /// Does a piece of work and reports how it ended; cancelled work is reported as nothing.
+  ///
+  /// - Parameter raw: The rows it was about, as they stand in the file; made only when they are kept.
   func reported<Value: Sendable>(
-    _ operation: String, _ work: () async throws -> Value
+    _ operation: String, raw: @escaping @Sendable () async -> [UInt8]? = { nil },
+    _ work: @escaping @Sendable () async throws -> Value
   ) async throws -> Value {
     let began = time.now()
-    func report(_ error: SystemError?) {
+    func report(_ error: SystemError?, _ rows: [UInt8]? = nil) {
       let report = CallReport(
         system: system.name, operation: operation, began: began,
         duration: began.duration(to: time.now()), error: error)
       observer.callEnded(report)
-      ExchangeRecorder.current?.note(report, question: operation, answer: nil)
+      ExchangeRecorder.current?.note(report, question: operation, answer: rows)
     }
     do {
-      let value = try await work()
-      report(nil)
-      return value
+      let keepsRows = ExchangeRecorder.current?.keepsBodies ?? false
+      let done = try await inTime(operation) {
+        let value = try await work()
+        return Done(value: value, rows: keepsRows ? await raw() : nil)
+      }
+      report(nil, done.rows)
+      return done.value
     } catch let error as SystemError {
       report(error)
       throw error
     }
+  }
+
+  private struct Done<Value: Sendable>: Sendable {
+    var value: Value
+    var rows: [UInt8]?
+  }
+
+  /// Does a piece of work within the deadline of a call: a disk or share that hangs is given up, and
+  /// what comes later is thrown away.
+  ///
+  /// By real time, because real disks cannot be played back. As long as one reading hangs, no other is
+  /// sent after it.
+  private func inTime<Value: Sendable>(
+    _ operation: String, _ work: @escaping @Sendable () async throws -> Value
+  ) async throws -> Value {
+    if watch.isHanging { throw late(operation) }
+    let task = Task { try await work() }
+    return try await withTaskCancellationHandler {
+      try await withThrowingTaskGroup(of: Value?.self) { group in
+        group.addTask { try await Joining.value(of: task) }
+        group.addTask {
+          try await Task.sleep(for: system.callDeadline)
+          return nil
+        }
+        defer { group.cancelAll() }
+        if let first = try await group.next(), let value = first { return value }
+        watch.hangs(task)
+        throw late(operation)
+      }
+    } onCancel: {
+      task.cancel()
+    }
+  }
+
+  private func late(_ operation: String) -> SystemError {
+    SystemError(
+      .unavailable, system: system.name,
+      message: "\(system.name) (CSV): its disk or network share did not answer \(operation) within "
+        + "\(system.callDeadline.components.seconds) s. It is tried again by itself; see whether the "
+        + "share is mounted and its server is up.")
   }
 
   // MARK: Settings
