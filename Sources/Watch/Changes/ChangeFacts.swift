@@ -12,6 +12,22 @@ public struct ChangeFacts: Hashable, Sendable {
   public var at: Timestamp
   /// Why, as a sentence.
   public var reason: String
+  /// The states' own words, where a system's states have others: a flow that is stopped, or failing.
+  public var words: Words?
+
+  /// Words for the two states.
+  public struct Words: Hashable, Sendable {
+    /// The state it left.
+    public var from: String
+    /// The state it came into.
+    public var to: String
+
+    /// Words for the two states.
+    public init(from: String, to: String) {
+      self.from = from
+      self.to = to
+    }
+  }
 
   /// A system or flow came into another state.
   public init(
@@ -29,7 +45,7 @@ public struct ChangeFacts: Hashable, Sendable {
   /// flow of which nothing can be said for now.
   public var isNews: Bool {
     if case .flow = subject, to == .unknown { return false }
-    return !(from == .unknown && to == .healthy) && from != to
+    return !(from == .unknown && to == .healthy) && fromWord != toWord
   }
 
   /// Whether it is for the worse.
@@ -42,15 +58,17 @@ public struct ChangeFacts: Hashable, Sendable {
       case .system(let system): system.text
       case .flow(let flow): "flow \(flow)"
       }
-    let states = "\(from.words(of: subject)) → \(to.words(of: subject))"
-    return VisibleText("\(name): \(states): \(reason)").text
+    return VisibleText("\(name): \(fromWord) → \(toWord): \(reason)").text
   }
+
+  private var fromWord: String { words?.from ?? from.words(of: subject) }
+  private var toWord: String { words?.to ?? to.words(of: subject) }
 
   /// The variables for a command; what a system said is made safe and kept short.
   public func variables(of company: CompanyModel) -> [String: String] {
     var variables = [
       "PLUMBLINE_COMPANY": company.company,
-      "PLUMBLINE_FROM": from.words(of: subject), "PLUMBLINE_TO": to.words(of: subject),
+      "PLUMBLINE_FROM": fromWord, "PLUMBLINE_TO": toWord,
       "PLUMBLINE_SINCE": at.description,
       "PLUMBLINE_REASON": VisibleText(String(reason.prefix(1_000))).text,
       "PLUMBLINE_SUMMARY": String(line.prefix(1_000)),
@@ -63,8 +81,14 @@ public struct ChangeFacts: Hashable, Sendable {
       variables["PLUMBLINE_STEWARD"] = system?.steward ?? ""
       variables["PLUMBLINE_FAILURE_MODE"] = system?.failureMode ?? ""
     case .flow(let name):
+      let flow = company.flows.first { $0.name == name }
       variables["PLUMBLINE_FLOW"] = name
       variables["PLUMBLINE_KIND"] = "heartbeat"
+      if words != nil, let system = flow?.system {
+        variables["PLUMBLINE_SYSTEM"] = system.text
+        variables["PLUMBLINE_KIND"] = company.system(system)?.kind ?? ""
+        variables["PLUMBLINE_STEWARD"] = flow?.steward ?? ""
+      }
     }
     return variables.mapValues { $0.replacing("\0", with: "") }
   }

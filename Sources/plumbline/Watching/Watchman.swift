@@ -35,6 +35,8 @@ struct Watchman: Sendable {
 
   /// How often links are counted.
   private static let counting = Duration.seconds(900)
+  /// How often the systems that run flows are asked about them: as often as a dashboard does.
+  private static let lookingAtFlows = Duration.seconds(60)
 
   /// Watches until cancelled.
   ///
@@ -68,7 +70,8 @@ struct Watchman: Sendable {
     let outcome: Result<Void, any Error>
     do {
       outcome = .success(
-        try await serve(session, history: history, desk: desk, changes: changes))
+        try await serve(
+          session, history: history, desk: desk, changes: changes, teller: teller))
     } catch {
       outcome = .failure(error)
     }
@@ -77,7 +80,8 @@ struct Watchman: Sendable {
   }
 
   private func serve(
-    _ session: Session, history: HealthHistory, desk: WatchDesk, changes: AsyncStream<ChangeFacts>
+    _ session: Session, history: HealthHistory, desk: WatchDesk, changes: AsyncStream<ChangeFacts>,
+    teller: AsyncStream<ChangeFacts>.Continuation
   ) async throws {
     let engine = session.engine
     try await withThrowingTaskGroup(of: Void.self) { group in
@@ -98,6 +102,7 @@ struct Watchman: Sendable {
       }
       group.addTask { await tell(changes) }
       group.addTask { await desk.watchFlows() }
+      group.addTask { await watchJobs(engine, telling: teller) }
       group.addTask { await probe(engine, desk: desk) }
       group.addTask { await countLinks(engine) }
       group.addTask { try await listen(desk, history: history) }
@@ -134,6 +139,19 @@ struct Watchman: Sendable {
           }
         }
       }
+    }
+  }
+
+  /// Asks about flows that other systems run, and tells of those that stop, fail or run again.
+  private func watchJobs(
+    _ engine: Engine, telling teller: AsyncStream<ChangeFacts>.Continuation
+  ) async {
+    guard company.flows.contains(where: { $0.system != nil }) else { return }
+    var alarms = FlowAlarms()
+    while !Task.isCancelled {
+      await engine.askFlows()
+      for facts in alarms.told(await engine.flows, at: time.now()) { teller.yield(facts) }
+      do { try await time.sleep(for: Self.lookingAtFlows) } catch { return }
     }
   }
 
