@@ -34,6 +34,10 @@ struct EvidenceDocument {
         "requests": .array(all.map(session.forms.request)),
       ]
     }
+    let asked = Set(dossier.sections.keys.map(\.system))
+    let flows = await session.readFlows().filter { health in
+      health.flow.carries.map { asked.contains($0.from) || asked.contains($0.to) } ?? false
+    }
     let json: JSONValue = [
       "format": .string(format), "plumbline": .string(Plumbline.configuration.version),
       "taken_at": .string(session.time.now().description),
@@ -42,6 +46,8 @@ struct EvidenceDocument {
       "complete": .bool(failures.isEmpty && assessment.unreadable.isEmpty),
       "values": .object(values.all), "shown": session.forms.deal(assessment),
       "requests": .array(requests),
+      // The jobs that carry its links, and when they last ran.
+      "flows": .array(flows.map(session.forms.flow)),
     ]
     return EvidenceDocument(
       deal: id, json: json, failures: failures, unreadable: assessment.unreadable)
