@@ -10,8 +10,9 @@ enum Binary {
     return path
   }
 
-  /// A company folder below `SampleData`.
+  /// A company folder below `SampleData`; a path stays what it is.
   static func company(_ name: String) throws -> String {
+    if name.hasPrefix("/") { return name }
     var folder = try folder()
     while let slash = folder.lastIndex(of: "/") {
       folder = String(folder[..<slash])
