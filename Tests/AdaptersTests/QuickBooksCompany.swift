@@ -96,6 +96,17 @@ enum QuickBooksCompany {
       order(
         "211", "PO-2", "2026-09-29", status: "Closed", [cost("1", "9", customer: "24")], bills: []),
     ]),
+    "timeactivity": .array([
+      time("301", "24", "2026-10-17", ["Hours": 2, "Minutes": 30, "Description": "Plating"]),
+      time(
+        "302", "24", "2026-10-18",
+        [
+          "StartTime": "2026-10-18T08:00:00-07:00", "EndTime": "2026-10-18T12:15:00-07:00",
+          "BreakMinutes": 15,
+        ]),
+      time("303", "25", "2026-10-19", ["Hours": 1]), time("304", nil, "2026-10-19", ["Hours": 8]),
+      time("305", "25", "2026-10-20", ["Description": "Nobody wrote how long"]),
+    ]),
     "estimate": [
       [
         "Id": "101", "DocNumber": "E-1", "CustomerRef": ref("24"), "TotalAmt": 900,
@@ -221,6 +232,19 @@ enum QuickBooksCompany {
       "CustomerRef": ref("1"), "TotalAmt": .number(total), "UnappliedAmt": 0,
       "Line": .array(lines),
     ]
+  }
+
+  static func time(
+    _ id: String, _ customer: String?, _ day: String, _ more: [String: JSONValue]
+  ) -> JSONValue {
+    var members: [String: JSONValue] = [
+      "Id": .string(id), "SyncToken": "0", "MetaData": meta(day + "T08:00:00Z"),
+      "TxnDate": .string(day), "NameOf": "Employee", "EmployeeRef": ref("55", "Ida Lund"),
+      "BillableStatus": "NotBillable",
+    ]
+    members["CustomerRef"] = customer.map { ref($0) }
+    members.merge(more) { $1 }
+    return .object(members.sorted { $0.key < $1.key }.map { .init($0.key, $0.value) })
   }
 
   static func cost(

@@ -12,6 +12,8 @@ extension ContractSubject {
       .invoices: 5,
       // Token, preferences; customers and four kinds of cost whole; then each by its ID.
       .costs: 11,
+      // Token, preferences, customers and time worked whole; then what is asked for by its ID.
+      .hours: 5,
     ],
     exemptions: [
       .drifted: "a sub-customer's name is no property: it cannot be gone",
@@ -37,13 +39,14 @@ extension ContractSubject {
         "client_secret": .secret(.file("secrets/client-secret")),
         "refresh_token": .secret(.file("secrets/refresh-token")),
       ],
-      deals: [.invoices: "BW-10001", .costs: "BW-10001"], number: ("1037", "BW-10001"),
+      deals: Dictionary(uniqueKeysWithValues: mostCalls.keys.map { ($0, "BW-10001") }),
+      number: ("1037", "BW-10001"),
       change: (ControlOrder(.correctInvoice(number: "1037", net: 1234)), "BW-10001", .invoices),
       drift: drift, mostCalls: mostCalls, renewsCredentials: true,
       company: { try QuickBooksCompany.make() },
       // The index knows whom to ask about, so that nothing is asked about a deal without records:
       // QuickBooksAdapterTests crosses the answers about deals that have some.
-      unaskedKinds: [.invoices, .costs],
+      unaskedKinds: [.invoices, .costs, .hours],
       exemptions: exemptions.merging([
         .cancelled: tokens,
         .otherTypes: "a token answer that cannot be read takes the next refresh token with it; "

@@ -58,7 +58,9 @@ struct QuickBooksFeedTests {
       .setField(record: "customer/25", field: "DisplayName", value: "BW-10009 Quay"))
     let renamed = try await changes(bench, paid.cursor)
     #expect(
-      renamed.deals == ["BW-10002": [.invoices, .costs], "BW-10009": [.invoices, .costs]])
+      renamed.deals == [
+        "BW-10002": [.invoices, .costs, .hours], "BW-10009": [.invoices, .costs, .hours],
+      ])
     // The balance of a project changes with every invoice and moves nothing.
     try await bench.order(.setField(record: "customer/25", field: "Balance", value: "5"))
     #expect(try await changes(bench, renamed.cursor).deals.isEmpty)

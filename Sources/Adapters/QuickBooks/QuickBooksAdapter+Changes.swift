@@ -4,7 +4,9 @@ import DealModel
 extension QuickBooksAdapter {
   /// What the feed follows: documents, payments, and where they bear the ID, customers.
   private var followed: [String] {
-    let documents = QuickBooksEntity.allCases.map(\.rawValue) + ["Payment"]
+    let documents =
+      QuickBooksEntity.allCases.filter { capabilities.kinds.contains($0.kind) }.map(\.rawValue)
+      + ["Payment"]
     return link == .customer ? [QuickBooksIndex.customer] + documents : documents
   }
 
@@ -13,8 +15,11 @@ extension QuickBooksAdapter {
   /// What is known of a deleted document stands in the index alone, so the index is filled when the
   /// feed begins.
   func changes(since cursor: PageCursor?) async throws -> ChangedDeals {
-    let needed = QuickBooksIndex.needs(.costs, link: link)
+    var needed = QuickBooksIndex.needs(.costs, link: link)
       .union(QuickBooksEntity.documents(of: .invoices).map(\.rawValue))
+    if capabilities.kinds.contains(.hours) {
+      needed.formUnion(QuickBooksIndex.needs(.hours, link: link))
+    }
     try await index.update(needed, within: .seconds(86_400))
     guard let cursor else {
       return ChangedDeals(deals: [:], cursor: QuickBooksFeed(since: try await companyTime()).cursor)

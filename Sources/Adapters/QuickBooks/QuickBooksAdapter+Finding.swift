@@ -29,7 +29,7 @@ extension QuickBooksAdapter {
   private func documents(where field: String, is text: String) async throws -> [Found] {
     let value = QuickBooksCall.quoted(text)
     return try await withThrowingTaskGroup(of: [Found].self) { group in
-      for entity in QuickBooksEntity.allCases {
+      for entity in QuickBooksEntity.documents {
         group.addTask {
           let page = try await pages.page(
             "SELECT * FROM \(entity.rawValue) WHERE \(field) = \(value) ORDERBY Id",
@@ -92,7 +92,7 @@ extension QuickBooksAdapter {
   /// How many documents there are of all kinds.
   private func count() async throws -> Int {
     try await withThrowingTaskGroup(of: Int.self) { group in
-      for entity in QuickBooksEntity.allCases {
+      for entity in QuickBooksEntity.documents {
         group.addTask { try await pages.count(entity.rawValue) }
       }
       return try await group.reduce(0, +)
@@ -128,7 +128,7 @@ struct QuickBooksPosition: Hashable, Sendable {
   /// Where to go on after a page of so many; `nil` at the end of the last kind.
   func next(after count: Int) -> QuickBooksPosition? {
     if count >= QuickBooksCall.pageSize { return QuickBooksPosition(entity, start + count) }
-    let all = QuickBooksEntity.allCases
+    let all = QuickBooksEntity.documents
     guard let place = all.firstIndex(of: entity), place + 1 < all.count else { return nil }
     return QuickBooksPosition(all[place + 1], 1)
   }

@@ -114,8 +114,9 @@ extension QuickBooksAdapter {
     SystemError(
       .refused, system: system.name,
       message:
-        "\(system.name) (QuickBooks) is not read for \(kind.rawValue), only for invoices and "
-        + "costs. Give \(kind.domain.rawValue) another owner.")
+        "\(system.name) (QuickBooks) is not read for \(kind.rawValue), only for invoices, "
+        + "costs and, where customers bear the deal ID, hours. Give \(kind.domain.rawValue) another owner."
+    )
   }
 
   /// Newest first: by day, then by the number QuickBooks counts upwards.

@@ -1,7 +1,7 @@
 import AdapterKit
 import DealModel
 
-/// QuickBooks Online: invoices and credit memos by customer, costs by an index in memory.
+/// QuickBooks Online: invoices and credit memos by customer, costs and hours by an index in memory.
 ///
 /// What the vendor cannot be asked for by deal is found by ``QuickBooksIndex`` and then read anew by
 /// its ID, so that no amount is ever older than its answer.
@@ -22,9 +22,7 @@ struct QuickBooksAdapter: Adapter {
   let index: QuickBooksIndex
   let preferences: AgedAnswer<QuickBooksPreferences>
 
-  let capabilities = AdapterCapabilities(
-    batchSizes: [.invoices: QuickBooksAdapter.batchSize, .costs: QuickBooksAdapter.batchSize],
-    detailKinds: [.invoices, .costs], finds: true, reportsChanges: true, listsLinks: true)
+  let capabilities: AdapterCapabilities
 
   init(_ context: AdapterContext) throws {
     let system = context.system
@@ -33,6 +31,12 @@ struct QuickBooksAdapter: Adapter {
     realm = try Self.realm(of: system)
     let link = QuickBooksLink(system.link)
     self.link = link
+    var kinds: [RecordKind] = [.invoices, .costs]
+    // Time worked bears a customer, and neither a number nor a custom field.
+    if link == .customer { kinds.append(.hours) }
+    capabilities = AdapterCapabilities(
+      batchSizes: Dictionary(uniqueKeysWithValues: kinds.map { ($0, Self.batchSize) }),
+      detailKinds: [.invoices, .costs], finds: true, reportsChanges: true, listsLinks: true)
     call = QuickBooksCall(realm: realm, asksFields: link.fieldName != nil)
     let tokens = try QuickBooksTokens(context)
     var settings = HTTPPortSettings(

@@ -196,7 +196,7 @@ actor QuickBooksIndex {
     guard deals != after.map({ [$0] }) ?? [] else { return [:] }
     moves[mark] = deals
     if let after { deals.insert(after) }
-    return Dictionary(deals.map { ($0, [.invoices, .costs]) }) { first, _ in first }
+    return Dictionary(deals.map { ($0, [.invoices, .costs, .hours]) }) { first, _ in first }
   }
 
   private static func mark(of change: QuickBooksChanges.Change) -> String {

@@ -5,8 +5,8 @@ public import DealModel
 public enum QuickBooksKind: AdapterKind {
   public static let schema = SettingsSchema(
     kind: "quickbooks",
-    summary: "QuickBooks Online: invoices, credit memos, payments and costs.",
-    records: [.invoices, .costs],
+    summary: "QuickBooks Online: invoices, credit memos, payments, costs and hours.",
+    records: [.invoices, .costs, .hours],
     keys: [
       .init("realm", .text, required: true, "the ID of the company (realmId), digits alone"),
       .init("client_id", .secret, required: true, "the client ID of the app"),
@@ -60,17 +60,22 @@ enum QuickBooksEntity: String, CaseIterable, Hashable, Sendable, Comparable {
   case vendorCredit = "VendorCredit"
   case purchase = "Purchase"
   case purchaseOrder = "PurchaseOrder"
+  case timeActivity = "TimeActivity"
 
   /// The kind of record it is.
   var kind: RecordKind {
     switch self {
     case .invoice, .creditMemo: .invoices
     case .bill, .vendorCredit, .purchase, .purchaseOrder: .costs
+    case .timeActivity: .hours
     }
   }
 
   /// Whether the vendor can be asked for it by customer; others bear customers on their lines.
   var bearsCustomer: Bool { kind == .invoices }
+
+  /// Documents with numbers, which people look for and which owe a deal ID. Time worked has none.
+  static let documents = allCases.filter { $0 != .timeActivity }
 
   /// The documents of a kind of record.
   static func documents(of kind: RecordKind) -> [QuickBooksEntity] {

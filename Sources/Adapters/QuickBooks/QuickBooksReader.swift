@@ -45,6 +45,7 @@ struct QuickBooksReader {
     case .vendorCredit: .cost(cost(.vendorCredit, customers))
     case .purchase: .cost(cost(isRefund ? .vendorCredit : .expense, customers))
     case .purchaseOrder: .cost(cost(.purchaseOrder, customers))
+    case .timeActivity: .hours(hours)
     }
   }
 
@@ -82,7 +83,7 @@ struct QuickBooksReader {
     let isVoided = document["PrivateNote"]?.string?.hasPrefix("Voided") ?? false
     if isNothing, isVoided { return .voided }
     switch entity {
-    case .purchase: return .paid
+    case .purchase, .timeActivity: return .paid
     case .purchaseOrder: return isClosed ? .paid : .open
     case .invoice, .bill, .vendorCredit:
       return document["Balance"]?.decimal?.isZero ?? false ? .paid : .open

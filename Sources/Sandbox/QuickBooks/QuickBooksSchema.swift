@@ -7,7 +7,7 @@ enum QuickBooksSchema {
   /// The kinds of object that are served, by the vendor's names.
   static let entities = [
     "Customer", "Vendor", "Invoice", "CreditMemo", "Payment", "Estimate", "Bill", "VendorCredit",
-    "Purchase", "PurchaseOrder",
+    "Purchase", "PurchaseOrder", "TimeActivity",
   ]
 
   /// Objects with a name, which are made inactive instead of deleted.
@@ -33,6 +33,8 @@ enum QuickBooksSchema {
     "VendorCredit": ["VendorRef", "TotalAmt", "Balance", "CurrencyRef"],
     "Purchase": ["PaymentType", "TotalAmt", "CurrencyRef"],
     "PurchaseOrder": ["VendorRef", "TotalAmt", "POStatus", "DueDate", "CurrencyRef"],
+    // Time worked is no document with a number.
+    "TimeActivity": ["TxnDate"],
   ]
 
   /// What documents have but may not be asked for: the vendor says so in other words.
@@ -44,7 +46,7 @@ enum QuickBooksSchema {
   /// Whether a field may stand in a condition.
   static func check(_ field: String, of entity: String) throws(QuickBooksQueryError) {
     var fields = common.union(queryable[entity] ?? [])
-    if !names.contains(entity) { fields.formUnion(documents) }
+    if !names.contains(entity), entity != "TimeActivity" { fields.formUnion(documents) }
     if fields.contains(field) { return }
     let top = field.prefix { $0 != "." }
     if unqueryable.contains(String(top)) {
