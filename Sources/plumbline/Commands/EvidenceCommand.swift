@@ -22,6 +22,7 @@ struct EvidenceCommand: AsyncParsableCommand {
     name: .long, help: ArgumentHelp("Compare with the evidence in this file.", valueName: "file"))
   var verify: String?
   @OptionGroup var source: SourceOptions
+  @OptionGroup var memory: HistoryOptions
   @Flag(name: .long, help: "With --verify, print JSON; evidence itself always is.")
   var json = false
 
@@ -38,10 +39,10 @@ struct EvidenceCommand: AsyncParsableCommand {
     try await answering(json: json) {
       let digest = try Self.configurationDigest(source)
       if let verify { return try await compare(with: verify, digest) }
-      let (id, out) = (DealID(id ?? ""), out)
+      let (id, out, place) = (DealID(id ?? ""), out, memory.place)
       return try await Session.run(source) { session in
         let document = try await EvidenceDocument.taken(
-          of: id, in: session, configurationDigest: digest)
+          of: id, in: session, flowsAt: place, configurationDigest: digest)
         let text = document.json.text(pretty: true) + "\n"
         if let out {
           if case .failure(let failure) = TextFile.writeNew(text, to: out, mode: 0o600) {
@@ -68,10 +69,10 @@ struct EvidenceCommand: AsyncParsableCommand {
     if let old = before["configuration_sha256"]?.string, old != digest {
       Standard.error("plumbline: The configuration is another than when the evidence was taken.\n")
     }
-    let json = json
+    let (json, place) = (json, memory.place)
     return try await Session.run(source) { session in
       let now = try await EvidenceDocument.taken(
-        of: DealID(deal), in: session, configurationDigest: digest)
+        of: DealID(deal), in: session, flowsAt: place, configurationDigest: digest)
       let comparison = EvidenceComparison(
         before: before, after: now.json, silent: Set(now.failures.map(\.system.text)))
       if json {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import DealModel
+import HealthHistory
 import Scheduler
 import TruthEngine
 
@@ -17,8 +18,10 @@ struct EvidenceDocument {
   let unreadable: [SystemError]
 
   /// Pulls a deal and writes down what is shown of it.
+  ///
+  /// - Parameter place: The health history, which knows of flows that report in by themselves.
   static func taken(
-    of id: DealID, in session: Session, configurationDigest: String
+    of id: DealID, in session: Session, flowsAt place: HistoryPlace, configurationDigest: String
   ) async throws -> EvidenceDocument {
     await session.engine.rememberDigests()
     let (dossier, assessment) = try await session.deal(id)
@@ -35,9 +38,10 @@ struct EvidenceDocument {
       ]
     }
     let asked = Set(dossier.sections.keys.map(\.system))
-    let flows = await session.readFlows().filter { health in
-      health.flow.carries.map { asked.contains($0.from) || asked.contains($0.to) } ?? false
+    let carriers = session.company.flows.filter { flow in
+      flow.carries.map { asked.contains($0.from) || asked.contains($0.to) } ?? false
     }
+    let flows = await session.readFlows(at: place, named: Set(carriers.map(\.name)))
     let json: JSONValue = [
       "format": .string(format), "plumbline": .string(Plumbline.configuration.version),
       "taken_at": .string(session.time.now().description),
