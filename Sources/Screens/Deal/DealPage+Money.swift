@@ -38,7 +38,9 @@ extension DealPage {
         row.add("  \(state.shortReason(of: figure))", Style(.caution))
       }
       if index == 0 { addConflictMark(field, to: &row) }
-      if records, index == 0, figure.isComplete, !figure.records.isEmpty {
+      if index == 0, addOtherOwner(of: field, to: &row) {
+        // Whose figure it is and how old says more than how many records it has.
+      } else if records, index == 0, figure.isComplete, !figure.records.isEmpty {
         let count = figure.records.count
         row.add("  \(count) record\(count == 1 ? "" : "s")", Style(.muted))
       }
@@ -46,6 +48,22 @@ extension DealPage {
       let copy = index < figure.amounts.count ? figure.amounts[index].description : nil
       page.add(row, key: index == 0 ? .field(field) : nil, copy: copy)
     }
+  }
+
+  /// The owner of costs and the age of its answer, where the heading names the owner of invoices.
+  ///
+  /// - Returns: Whether it does.
+  private func addOtherOwner(of field: FieldName, to row: inout Line) -> Bool {
+    guard field == .committedCost || field == .actualCost, let owner = deal.owners[.costs],
+      let heading = deal.owners[.invoices], owner != heading,
+      let fetched = oldest([.costs], owner)
+    else { return false }
+    let words = state.words(state.freshness(of: fetched, from: owner))
+    row.add("  ")
+    row.add(owner.text, Style(.accent))
+    row.add(" \(words.text.prefix(1)) ", words.style)
+    row.add(TimeText.age(of: fetched, at: state.now), Style(.muted))
+    return true
   }
 
   /// A figure at the right of its column; one too wide for it is never cut.

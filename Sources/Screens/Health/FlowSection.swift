@@ -5,7 +5,9 @@ internal import TruthEngine
 /// to ask.
 enum FlowSection {
   /// The flows as lines; nothing where none is configured.
-  static func add(in state: State, width: Int, to page: inout Page) {
+  ///
+  /// - Parameter isBrief: Whether nothing is said of those that run.
+  static func add(in state: State, width: Int, isBrief: Bool = false, to page: inout Page) {
     let flows = state.flows
     guard !flows.isEmpty else { return }
     let glyphs = state.glyphs
@@ -31,7 +33,7 @@ enum FlowSection {
       page.add(
         row, key: .row(page.lines.count), url: flow.report?.url,
         copy: "\(flow.flow.name) \(flow.state.rawValue)")
-      addWords(flow, state, width, to: &page)
+      if !isBrief || flow.state != .running { addWords(flow, state, width, to: &page) }
     }
   }
 

@@ -1,8 +1,9 @@
 internal import DealModel
 
 /// The state of every system: a row with its numbers, and below it in words why it is so, when it is
-/// asked again, what is going to go wrong, and who answers for it. On a large terminal everything
-/// about the chosen system follows.
+/// asked again, what is going to go wrong, and who answers for it. Where that is more than fits, those
+/// who answer for what is well are named below for the chosen system alone. On a large terminal
+/// everything about the chosen system follows.
 enum HealthPage {
   /// The rows from which the chosen system's page fits below the others.
   private static let rowsForDetail = 45
@@ -22,15 +23,12 @@ enum HealthPage {
     for column in columns { column.title(&heading, gap: gap) }
     heading.clip(to: width)
     page.heading = [heading]
-    for health in state.health {
-      var row = Line(glyphs, "  ")
-      for column in columns { column.cell(health, state, &row, gap: gap) }
-      row.clip(to: width)
-      page.add(
-        row, key: .system(health.system), copy: "\(health.system.text) \(health.status.word)")
-      addWords(health, state, width, to: &page)
+    addStates(in: state, columns, gap: gap, width: width, isBrief: false, to: &page)
+    if page.lines.count >= state.layout.bodyHeight {
+      page.lines = []
+      addStates(in: state, columns, gap: gap, width: width, isBrief: true, to: &page)
+      page.footing = footing(state, width)
     }
-    FlowSection.add(in: state, width: width, to: &page)
     HistorySection.addAll(in: state, width: width, to: &page)
     if state.layout.bodyHeight >= rowsForDetail, let chosen = chosen(in: state) {
       page.add(Line(glyphs))
@@ -41,6 +39,58 @@ enum HealthPage {
     return page
   }
 
+  /// The systems, then the flows.
+  private static func addStates(
+    in state: State, _ columns: [HealthColumn], gap: String, width: Int, isBrief: Bool,
+    to page: inout Page
+  ) {
+    for health in state.health {
+      var row = Line(state.glyphs, "  ")
+      for column in columns { column.cell(health, state, &row, gap: gap) }
+      row.clip(to: width)
+      page.add(
+        row, key: .system(health.system), copy: "\(health.system.text) \(health.status.word)")
+      addWords(health, state, width, isBrief: isBrief, to: &page)
+    }
+    if isBrief, !state.flows.isEmpty, page.lines.last?.line.width != 0 {
+      page.add(Line(state.glyphs))
+    }
+    FlowSection.add(in: state, width: width, isBrief: isBrief, to: &page)
+  }
+
+  /// Who answers for the chosen system, and what was agreed.
+  private static func footing(_ state: State, _ width: Int) -> [Line] {
+    let glyphs = state.glyphs
+    guard state.layout.bodyHeight >= 14, let name = chosen(in: state),
+      let health = state.health(of: name), isWell(health)
+    else { return [] }
+    var rule = Line(glyphs)
+    rule.pad(to: width, glyphs.rule, Style(.muted))
+    let text = "\(name.text): \(agreed(health, glyphs))"
+    // Always as many lines, or the list would jump.
+    let rows = width >= 110 ? 2 : 3
+    var words = Paragraph.lines(text, width: max(1, width - 2), writer: glyphs.writer)
+    if words.count > rows {
+      words = Array(words.prefix(rows))
+      words[rows - 1] += String(Character(glyphs.ellipsis))
+    }
+    return [rule]
+      + (0..<rows).map { row in
+        var line = Line(glyphs, row < words.count ? " " + words[row] : "", Style(.muted))
+        line.clip(to: width)
+        return line
+      }
+  }
+
+  /// Whether nothing has to be said of the system.
+  private static func isWell(_ health: SystemHealth) -> Bool {
+    !health.isIsolated && (health.status == .healthy || health.status == .unknown)
+  }
+
+  private static func agreed(_ health: SystemHealth, _ glyphs: Glyphs) -> String {
+    "steward \(health.steward)\(glyphs.dot)\(health.failureMode)"
+  }
+
   /// The system whose line the cursor is on, or the first that is not well.
   static func chosen(in state: State) -> SystemName? {
     if case .system(let name)? = state.readers[.health]?.selected { return name }
@@ -49,7 +99,7 @@ enum HealthPage {
 
   /// What stands below a system's row.
   private static func addWords(
-    _ health: SystemHealth, _ state: State, _ width: Int, to page: inout Page
+    _ health: SystemHealth, _ state: State, _ width: Int, isBrief: Bool, to page: inout Page
   ) {
     let glyphs = state.glyphs
     func add(_ text: String, _ style: Style) {
@@ -69,8 +119,8 @@ enum HealthPage {
     for warning in health.warnings(at: state.now, today: state.today) {
       add(warning, Style(.caution))
     }
-    let mode = "steward \(health.steward)\(glyphs.dot)\(health.failureMode)"
-    add(mode, Style(.muted))
+    if isBrief, Self.isWell(health) { return }
+    add(agreed(health, glyphs), Style(.muted))
     page.add(Line(glyphs))
   }
 }

@@ -16,25 +16,50 @@ enum OwnershipPage {
       var row = Line(glyphs, " ")
       row.add(description.title, width: 17, .left, Style(bold: true))
       row.add(description.domain.rawValue, width: 12, .left, Style(.muted))
-      switch state.model.ownership.owner(of: description.name) {
-      case .system(let name): row.add(name.text, Style(.accent))
-      case .split(let field, let parts):
-        row.add("by \(field.known?.title ?? field.text): ", Style(.muted))
-        for (index, part) in parts.sorted(by: { $0.key < $1.key }).enumerated() {
-          row.add((index > 0 ? ", " : "") + part.key + " ")
-          row.add(part.value.text, Style(.accent))
+      let start = row.width
+      var isFirst = true
+      for part in parts(of: description.name, state) {
+        // What does not fit goes on below, in its column.
+        if row.width > start, row.width + part.width > width {
+          row.clip(to: width)
+          page.add(
+            row, key: isFirst ? .field(description.name) : nil, copy: description.name.text)
+          isFirst = false
+          row = Line(glyphs)
+          row.pad(to: start)
         }
-      case nil: row.add("nobody: not read", Style(.muted))
-      }
-      let echoes = state.model.comparisons.filter { $0.field == description.name }
-      for echo in echoes {
-        row.add(
-          "\(glyphs.dot)compared with \(echo.echoSystem.text).\(echo.echoProperty)",
-          Style(.muted))
+        row.add(part)
       }
       row.clip(to: width)
-      page.add(row, key: .field(description.name), copy: description.name.text)
+      page.add(row, key: isFirst ? .field(description.name) : nil, copy: description.name.text)
     }
     return page
+  }
+
+  /// Who owns a field, and what it is compared with: parts that are not broken.
+  private static func parts(of field: FieldName, _ state: State) -> [Line] {
+    let glyphs = state.glyphs
+    var parts: [Line] = []
+    switch state.model.ownership.owner(of: field) {
+    case .system(let name): parts.append(Line(glyphs, name.text, Style(.accent)))
+    case .split(let field, let owners):
+      let last = owners.keys.max()
+      for (index, owner) in owners.sorted(by: { $0.key < $1.key }).enumerated() {
+        var part = Line(
+          glyphs, index == 0 ? "by \(field.known?.title ?? field.text): " : "", Style(.muted))
+        part.add(owner.key + " ")
+        part.add(owner.value.text, Style(.accent))
+        if owner.key != last { part.add(", ") }
+        parts.append(part)
+      }
+    case nil: parts.append(Line(glyphs, "nobody: not read", Style(.muted)))
+    }
+    for echo in state.model.comparisons where echo.field == field {
+      parts.append(
+        Line(
+          glyphs, "\(glyphs.dot)compared with \(echo.echoSystem.text).\(echo.echoProperty)",
+          Style(.muted)))
+    }
+    return parts
   }
 }

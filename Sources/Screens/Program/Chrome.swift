@@ -36,24 +36,31 @@ enum Chrome {
     }
   }
 
-  /// Signs and names of the systems; the word where one is not healthy. What does not fit loses
-  /// first the names of the healthy, then all names.
+  /// Signs and names of the systems; the word where one is not healthy. Where not all fit, those
+  /// that are not well keep their names and the others are counted; at the least there are signs.
   private static func systems(_ state: State, width: Int) -> Line {
-    for detail in 0..<3 {
-      var line = Line(state.glyphs)
-      for (index, health) in state.health.enumerated() {
-        let words = HealthWords.status(health, state.glyphs)
-        let (sign, style) = (words.text.prefix(1), words.style)
-        if index > 0 { line.add(detail == 2 ? " " : "  ") }
-        line.add(String(sign), style)
-        let isFine =
-          !health.isIsolated && (health.status == .healthy || health.status == .unknown)
-        if detail == 0 || (detail == 1 && !isFine) { line.add(" " + health.system.text) }
-        if detail < 2, !isFine { line.add(String(words.text.dropFirst()), style) }
-      }
-      if line.width <= width || detail == 2 { return line }
+    let all = Line(state.glyphs, systems: state.health)
+    if all.width <= width { return all }
+    let isFine = { (health: SystemHealth) in
+      !health.isIsolated && (health.status == .healthy || health.status == .unknown)
     }
-    return Line(state.glyphs)
+    var some = Line(state.glyphs, systems: state.health.filter { !isFine($0) })
+    for status in [SystemStatus.healthy, .unknown] {
+      let same = state.health.filter { isFine($0) && $0.status == status }
+      guard let one = same.first else { continue }
+      let words = HealthWords.status(one, state.glyphs)
+      if some.width > 0 { some.add("  ") }
+      some.add(String(words.text.prefix(1)), words.style)
+      some.add(" \(same.count)" + words.text.dropFirst())
+    }
+    if some.width <= width { return some }
+    var signs = Line(state.glyphs)
+    for (index, health) in state.health.enumerated() {
+      let words = HealthWords.status(health, state.glyphs)
+      if index > 0 { signs.add(" ") }
+      signs.add(String(words.text.prefix(1)), words.style)
+    }
+    return signs
   }
 
   /// The screens to switch to, or the way to where one is.
@@ -270,6 +277,22 @@ extension Place {
     case .incident(let subject, let began):
       let day = TimeText.clock(began, in: state.zone, at: state.now)
       return state.trail.count > 1 ? "incident \(day)" : "\(subject.text), incident \(day)"
+    }
+  }
+}
+
+extension Line {
+  /// Each system's sign and name, and the word for its state where it is not well.
+  fileprivate init(_ glyphs: Glyphs, systems: [SystemHealth]) {
+    self.init(glyphs)
+    for (index, health) in systems.enumerated() {
+      let words = HealthWords.status(health, glyphs)
+      if index > 0 { add("  ") }
+      add(String(words.text.prefix(1)), words.style)
+      add(" " + health.system.text)
+      let isFine =
+        !health.isIsolated && (health.status == .healthy || health.status == .unknown)
+      if !isFine { add(String(words.text.dropFirst()), words.style) }
     }
   }
 }
