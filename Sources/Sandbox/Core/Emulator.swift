@@ -16,6 +16,10 @@ public protocol Emulator: Sendable {
   /// Whether clients read a file that it makes, instead of asking it: then it is made at once.
   static var isReadFromFile: Bool { get }
 
+  /// The key of a credential that is replaced when it is used: its first value lies in the file
+  /// `{{scratch}}/<system>-<key>`, where its client keeps the next one. `nil` unless implemented.
+  static var rotatingCredential: String? { get }
+
   /// Reads the folder.
   ///
   /// - Throws: ``SandboxError`` naming the file and the record that cannot be served.
@@ -52,6 +56,9 @@ public protocol Emulator: Sendable {
 extension Emulator {
   /// Clients ask it.
   public static var isReadFromFile: Bool { false }
+
+  /// No credential is replaced.
+  public static var rotatingCredential: String? { nil }
 
   /// Faults befall its answers.
   public func befall(_ faults: [ControlOrder]) async {}
@@ -114,7 +121,8 @@ public struct EmulatorLimits: Hashable, Sendable {
 public struct EmulatorKinds: Sendable {
   /// All there are. A new emulator is registered here, and nowhere else.
   public static let all = EmulatorKinds([
-    HubSpotEmulator.self, JiraEmulator.self, LedgerEmulator.self, MakeEmulator.self,
+    ExportEmulator.self, HubSpotEmulator.self, JiraEmulator.self, LedgerEmulator.self,
+    MakeEmulator.self,
     NetSuiteEmulator.self, QuickBooksEmulator.self, RedmineEmulator.self,
     RTEmulator.self, SAPBusinessOneEmulator.self,
     WorkatoEmulator.self, ZendeskEmulator.self,

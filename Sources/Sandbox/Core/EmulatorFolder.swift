@@ -63,6 +63,21 @@ public struct EmulatorFolder: Sendable {
       .joined(separator: "'")
   }
 
+  /// The bytes of an export, with every day in it moved that is written so; `nil` when there is none.
+  ///
+  /// - Parameter dates: How days are written, with `dd`, `MM` and `yyyy`.
+  /// - Throws: ``SandboxError`` when that is no format of days.
+  public func export(_ name: String, dates: String) throws(SandboxError) -> [UInt8]? {
+    guard let format = ExportDates(dates) else {
+      throw SandboxError(
+        "`\(dates)` is no format of days; write it with dd, MM and yyyy, parted by `.`, `-` or `/`",
+        at: file("files"))
+    }
+    return try directory.bytes(of: "\(self.name)/\(name)").map {
+      format.moving($0, by: shift.days)
+    }
+  }
+
   /// The names of the JSON files in the folder, without the suffix, in alphabetical order; for
   /// emulators that serve whatever tables there are.
   public func documentNames() throws(SandboxError) -> [String] {

@@ -39,6 +39,7 @@ public struct SandboxCompany: Sendable {
       let environment = EmulatorEnvironment(
         system: system.name, credentials: system.credentials, limits: system.limits, time: clock,
         scratch: company.scratch)
+      try type.keepCredential(in: environment)
       var made: (any Emulator)?
       if type.isReadFromFile {
         do { made = try type.init(folder: folder, environment: environment) } catch {
@@ -61,6 +62,9 @@ public struct SandboxCompany: Sendable {
       try await group.waitForAll()
     }
   }
+
+  /// Takes away the files that its systems made. Nothing may be asked of it afterwards.
+  public func removeFiles() { company.scratch.remove() }
 
   /// What becomes of a request whose path begins with a system's name, or with `control`.
   ///
@@ -199,6 +203,7 @@ actor EmulatedSystem {
     if case .reset = order.act {
       // Read before anything is given up, so that a broken file leaves the system as it was.
       loaded = try type.init(folder: folder, environment: environment)
+      try type.keepCredential(in: environment)
       misbehaviour = Misbehaviour()
       clock.set(.zero)
       releaseHanging()
@@ -231,5 +236,15 @@ actor EmulatedSystem {
   private func releaseHanging() {
     for continuation in hanging.values { continuation.finish() }
     hanging = [:]
+  }
+}
+
+extension Emulator {
+  /// Puts the credential that is replaced by its use where its client finds it.
+  fileprivate static func keepCredential(
+    in environment: EmulatorEnvironment
+  ) throws(SandboxError) {
+    guard let key = rotatingCredential, let first = environment.credentials[key] else { return }
+    try environment.scratch.write(first + "\n", to: "\(environment.system)-\(key)")
   }
 }

@@ -22,7 +22,25 @@ public final class ScratchFolder: Sendable {
     }
   }
 
-  deinit {
-    if let folder = made.withLock({ $0 }) { try? FileManager.default.removeItem(atPath: folder) }
+  /// Writes a file that its owner alone may read, over one that is there.
+  ///
+  /// - Throws: ``SandboxError`` when it cannot be written.
+  func write(_ text: String, to name: String) throws(SandboxError) {
+    let file = "\(path)/\(name)"
+    guard
+      FileManager.default.createFile(
+        atPath: file, contents: Data(text.utf8), attributes: [.posixPermissions: 0o600])
+    else { throw SandboxError("cannot be written", at: file) }
   }
+
+  /// Takes the folder away with all that is in it; whoever asks for its path afterwards gets a new one.
+  func remove() {
+    let folder = made.withLock { made in
+      defer { made = nil }
+      return made
+    }
+    if let folder { try? FileManager.default.removeItem(atPath: folder) }
+  }
+
+  deinit { remove() }
 }

@@ -11,12 +11,14 @@ internal import Synchronization
 /// `rename-property OLD NEW` for a custom field. `throttle fault` puts the fault into a 200.
 ///
 /// Limits: `per_second` (10), `per_minute` (500), and `refresh_token_uses` (1): how often a refresh
-/// token is good before the next takes its place.
+/// token is good before the next takes its place. The first lies in `{{scratch}}/<system>-refresh_token`.
 public final class QuickBooksEmulator: Emulator {
   public static let kind = "quickbooks"
   public static let orders: [ControlOrder.Name] = [
     .expireToken, .correctInvoice, .setField, .delete, .renameProperty,
   ]
+
+  public static let rotatingCredential: String? = "refresh_token"
 
   let time: any TimeSource
   let file: Mutex<QuickBooksFile>

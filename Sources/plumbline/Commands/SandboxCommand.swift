@@ -25,7 +25,9 @@ struct SandboxCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await answering(json: false) {
-      signal(SIGTERM) { _ in _exit(0) }
+      let signals = EndingSignals()
+      defer { signals.close() }
+      let arrivals = signals.arrivals
       let sandbox = try DemoSandbox.forReading(data)
       try await sandbox.sandbox.load()
       let target = writeConfig
@@ -39,7 +41,11 @@ struct SandboxCommand: AsyncParsableCommand {
         }
         Standard.output("\(origin)\n")
         Standard.output("plumbline --config \(path)\n")
-        while !Task.isCancelled { try await SuspendingClock().sleep(for: .seconds(86_400)) }
+        // What the systems wrote must not outlive them.
+        for await number in arrivals {
+          if number == SIGINT { throw ExitCode(130) }
+          break
+        }
         return .clean
       }
     }

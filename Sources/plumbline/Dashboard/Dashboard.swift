@@ -58,7 +58,10 @@ struct Dashboard: Sendable {
         },
         afterFirstFrame: { started.yield() },
         perform: { effect in sink.yield(effect) },
-        onHangUp: { exitCode in _exit(exitCode) })
+        onHangUp: { exitCode in
+          removeFiles()
+          _exit(exitCode)
+        })
     } catch {
       work.cancel()
       throw CommandFailure("terminal", [.init(message: error.message)], exitCode: 2)
@@ -76,6 +79,11 @@ struct Dashboard: Sendable {
     }
     for await _ in ends { break }
     return ending.exitCode
+  }
+
+  /// What the systems of a sandbox wrote must not outlive them.
+  private func removeFiles() {
+    if case .sandbox(let sandbox, _) = source { sandbox.sandbox.removeFiles() }
   }
 
   /// The tasks behind the screens, until cancelled.

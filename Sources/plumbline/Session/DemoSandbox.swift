@@ -40,7 +40,8 @@ struct DemoSandbox: Sendable {
       from: text, file: sandbox.company.path + "/plumbline.yaml")
   }
 
-  /// Serves on a free port of the loopback interface while the body runs.
+  /// Serves on a free port of the loopback interface while the body runs; then the files that the
+  /// systems made are gone.
   ///
   /// - Parameters:
   ///   - port: 0 takes any that is free.
@@ -50,6 +51,7 @@ struct DemoSandbox: Sendable {
   ) async throws -> Answer {
     let server = SandboxServer(sandbox: sandbox, time: time, port: port)
     let (ports, ready) = AsyncStream<Int>.makeStream()
+    defer { sandbox.removeFiles() }
     return try await withThrowingTaskGroup(of: Answer?.self) { group in
       group.addTask {
         defer { ready.finish() }
