@@ -101,7 +101,9 @@ struct SystemBenchmarks {
   private func detail(
     _ company: CompanyModel, _ kinds: [any AdapterKind.Type], _ sandbox: SandboxCompany
   ) async throws {
-    for (system, delay) in [("crm", 100), ("pm", 200), ("erp_us", 300), ("erp_eu", 300)] {
+    for (system, delay) in [
+      ("crm", 100), ("pm", 200), ("erp_us", 300), ("erp_uk", 300), ("erp_de", 300),
+    ] {
       _ = try await sandbox.obey(
         ControlOrder(words: ["delay", "\(delay)"]), by: SystemName(system))
     }

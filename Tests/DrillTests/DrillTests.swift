@@ -33,7 +33,7 @@ struct DrillTests {
       _ = try await drill(system.name, minutes: 10)
     }
     for manner in Outage.Manner.allCases {
-      _ = try await drill("erp_eu", minutes: 10, manner: manner)
+      _ = try await drill("erp_de", minutes: 10, manner: manner)
     }
     #expect(sample.transport.count == before)
   }
@@ -86,7 +86,7 @@ struct DrillTests {
   func manners() async throws {
     let refused = try await drill("crm", minutes: 20, manner: .unauthorized)
     #expect(refused.moments.contains { $0.status == .unauthorized })
-    #expect(refused.concern.deals == 60)
+    #expect(refused.concern.deals == 66)
     let throttled = try await drill("pm", minutes: 20, manner: .throttled)
     #expect(throttled.moments.contains { $0.status == .throttled })
   }

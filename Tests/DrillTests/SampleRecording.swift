@@ -21,7 +21,7 @@ struct SampleRecording: Sendable {
   private init() async throws {
     let parts = #filePath.split(separator: "/").dropLast(3)
     let folder = "/" + parts.joined(separator: "/") + "/SampleData/brightwater"
-    let clock = ManualClock("2026-11-20T09:00:00Z")
+    let clock = MorningClock()
     let sandbox = try SandboxCompany(path: folder, time: clock, today: nil)
     let text = try sandbox.company.readyConfiguration(origin: CountingTransport.origin)
     guard
@@ -46,10 +46,8 @@ struct SampleRecording: Sendable {
     let serving = Task { await engine.run(.command) }
     let listening = Task { for await _ in engine.events {} }
     let capabilities = adapters.mapValues(\.capabilities)
-    recording = try await clock.passing {
-      try await CompanyRecording.read(
-        company, by: engine, capabilities: capabilities, time: clock)
-    }
+    recording = try await CompanyRecording.read(
+      company, by: engine, capabilities: capabilities, time: clock)
     self.transport = transport
     serving.cancel()
     listening.cancel()
@@ -81,5 +79,21 @@ final class CountingTransport: HTTPTransport {
     return HTTPAnswer(
       status: response.status, headers: response.headers.map { HTTPField($0.name, $0.value) },
       body: response.body)
+  }
+}
+
+/// The morning for which the sample was written, from which on time passes as it does: files and
+/// databases answer in real time, so that deadlines must not pass any faster.
+struct MorningClock: TimeSource {
+  private let clock = SystemClock()
+  private let ahead: Duration
+
+  init() {
+    ahead = clock.now().duration(to: Timestamp(milliseconds: 1_795_165_200_000))
+  }
+
+  func now() -> Timestamp { clock.now().adding(ahead) }
+  func sleep(until deadline: Timestamp) async throws {
+    try await clock.sleep(until: deadline.adding(.zero - ahead))
   }
 }

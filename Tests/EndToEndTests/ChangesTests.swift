@@ -22,9 +22,9 @@ extension EndToEnd {
       let tmux = try await Tmux(
         columns: 120, rows: 40,
         running: [try Binary.path(), "open", "--config", sandbox.configuration], folder: folder)
-      try await tmux.wait(for: "60 deals", "31.3%", "56.1%")
+      try await tmux.wait(for: "66 deals", "31.3%", "56.1%")
       try await tmux.press("5")
-      try await tmux.wait(for: "Nothing has changed since", "crm, erp_us, erp_eu, pm")
+      try await tmux.wait(for: "Nothing has changed since", "crm, erp_us, erp_uk, erp_de")
       try await tmux.press("1")
       try sandbox.tell("erp_us", correction)
       try await tmux.wait(for: "marked cells") { screen in
@@ -53,7 +53,7 @@ extension EndToEnd {
       var words: [UInt8] = []
       let isWatching = try await soon(within: .seconds(30)) { () -> Bool? in
         words += errors.pending()
-        return String(decoding: words, as: UTF8.self).contains("Watching 60 deals.") ? true : nil
+        return String(decoding: words, as: UTF8.self).contains("Watching 66 deals.") ? true : nil
       }
       try #require(isWatching == true, "\(String(decoding: words, as: UTF8.self))")
       // Changes are those since the feed began, which it has by its first question.

@@ -30,7 +30,7 @@ extension EndToEnd {
       #expect(deals.code == 3)
       #expect(deals.errors.contains("erp_us"))
       let rows = try #require(try deals.json().array)
-      #expect(rows.count == 60)
+      #expect(rows.count == 66)
       let theirs = try #require(rows.first { $0["id"]?.string == "BW-10001" })
       #expect(theirs["rollup"]?["invoiced"]?["amount"] == .null)
       #expect(theirs["rollup"]?["invoiced"]?["complete"]?.bool == false)

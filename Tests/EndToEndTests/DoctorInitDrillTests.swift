@@ -20,7 +20,7 @@ extension EndToEnd {
       #expect(lines.first?["check"]?.string == "owner")
       let outcomes = Set(lines.compactMap { $0["outcome"]?.string })
       #expect(outcomes == ["ok", "finding", "manual"])
-      for system in ["crm", "erp_us", "erp_eu", "pm"] {
+      for system in ["crm", "erp_us", "erp_uk", "erp_de", "pm"] {
         let own = lines.filter { $0["system"]?.string == system }
         let checks = Set(own.compactMap { $0["check"]?.string })
         #expect(
@@ -121,9 +121,9 @@ extension EndToEnd {
 
     @Test("drill: an unknown system, a bad duration and a bad manner are usage errors")
     func usage() async throws {
-      let unknown = try await plumbline.run("drill", "--demo", "--system", "erp_uk")
+      let unknown = try await plumbline.run("drill", "--demo", "--system", "erp_eu")
       #expect(unknown.code == 2)
-      #expect(unknown.errors.contains("did you mean erp_us") || unknown.errors.contains("erp_eu"))
+      #expect(unknown.errors.contains("did you mean erp_us") || unknown.errors.contains("erp_uk"))
       let length = try await plumbline.run(
         "drill", "--demo", "--system", "erp_us", "--for", "forever")
       #expect(length.code == 2)

@@ -34,7 +34,7 @@ extension EndToEnd {
     func names() async throws {
       let record = try await plumbline.run("why", "BW-10019", "UKINV1443", "--demo", "--json")
       #expect(record.code == 0, "\(record.errors)")
-      #expect(try record.json()["record"]?["system"]?.string == "erp_eu")
+      #expect(try record.json()["record"]?["system"]?.string == "erp_uk")
       let wrong = try await plumbline.run("why", "BW-10019", "rollup.margni", "--demo", "--json")
       #expect(wrong.code == 2)
       #expect(wrong.errors.contains("Did you mean rollup.margin?"))
@@ -65,7 +65,7 @@ extension EndToEnd {
       let same = try await plumbline.run(
         "evidence", "--verify", file, "--config", sandbox.configuration)
       #expect(same.code == 0, "\(same.output) \(same.errors)")
-      try sandbox.tell("erp_eu", ["do": "correct-invoice", "number": "UKINV1443", "net": "1.00"])
+      try sandbox.tell("erp_uk", ["do": "correct-invoice", "number": "UKINV1443", "net": "1.00"])
       let changed = try await plumbline.run(
         "evidence", "--verify", file, "--config", sandbox.configuration, "--json")
       #expect(changed.code == 1, "\(changed.errors)")
@@ -75,7 +75,7 @@ extension EndToEnd {
       }
       #expect(moved.contains("rollup.invoiced") && moved.contains("rollup.margin"))
       #expect(!moved.contains("deal.value"))
-      try sandbox.tell("erp_eu", ["do": "fail", "status": 500])
+      try sandbox.tell("erp_uk", ["do": "fail", "status": 500])
       let silent = try await plumbline.run(
         "evidence", "--verify", file, "--config", sandbox.configuration)
       #expect(silent.code == 3)

@@ -48,6 +48,22 @@ struct WorkedOut: CustomTestStringConvertible, Sendable {
       deal: "BW-10042", invoiced: ["388000.00 EUR"], paid: ["323204.00 EUR"],
       outstanding: ["138516.00 EUR"], overdue: ["0 EUR"], actual: ["157060.05 EUR"],
       committed: ["157060.05 EUR"], margin: ["230939.95 EUR"], percent: "59.52"),
+    WorkedOut(
+      deal: "BW-10061", invoiced: ["214400.00 EUR"], paid: ["157284.00 EUR"],
+      outstanding: ["102140.00 EUR"], overdue: ["0 EUR"], actual: ["102118.75 EUR"],
+      committed: ["118318.75 EUR"], margin: ["96081.25 EUR"], percent: "44.81"),
+    WorkedOut(
+      deal: "BW-10062", invoiced: ["96250.37 EUR"], paid: ["99825.33 EUR"],
+      outstanding: ["16637.62 EUR"], overdue: ["0 EUR"], actual: ["51585.35 EUR"],
+      committed: ["51585.35 EUR"], margin: ["44665.02 EUR"], percent: "46.41"),
+    WorkedOut(
+      deal: "BW-10063", invoiced: ["70770.00 EUR"], paid: ["55902.00 EUR"],
+      outstanding: ["33541.20 EUR"], overdue: ["33541.20 EUR"], actual: ["21371.90 EUR"],
+      committed: ["36771.90 EUR"], margin: ["33998.10 EUR"], percent: "48.04"),
+    WorkedOut(
+      deal: "BW-10066", invoiced: ["53400.00 EUR"], paid: ["64614.00 EUR"],
+      outstanding: ["0 EUR"], overdue: ["0 EUR"], actual: ["40000.00 EUR"],
+      committed: ["64000.00 EUR"], margin: ["-10600.00 EUR"], percent: "-19.85"),
   ]
 }
 

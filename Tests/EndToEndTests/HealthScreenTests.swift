@@ -21,10 +21,10 @@ extension EndToEnd {
       let tmux = try await Tmux(
         columns: columns, rows: rows,
         running: [try Binary.path(), "open", "--config", sandbox.configuration], folder: folder)
-      try await tmux.wait(for: "60 deals", "152,210.95 USD")
+      try await tmux.wait(for: "66 deals", "152,210.95 USD")
       try await tmux.press("4")
-      try await tmux.wait(for: "four healthy systems") { screen in
-        screen.lines.count { $0.contains("● healthy") } == 4
+      try await tmux.wait(for: "ten healthy systems") { screen in
+        screen.lines.count { $0.contains("● healthy") } == 10
       }
       return tmux
     }
