@@ -161,6 +161,7 @@ extension EndToEnd {
         screen.lines.count { $0.contains("● healthy") && $0.contains("closed") } == 10
           && screen.has("deal_to_project", "✕ silent")
       }
+      try await tmux.press("Home")
       for (system, steward) in [
         ("crm", "Dana Reyes"), ("erp_us", "Hannah Cole"), ("erp_uk", "Gareth Pugh"),
         ("erp_de", "Katrin Ahlers"), ("ledger", "Femke de Boer"),

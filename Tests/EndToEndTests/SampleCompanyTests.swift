@@ -15,7 +15,7 @@ extension EndToEnd {
       let result = try await plumbline.run("deal", "BW-10061", "--demo", "--json")
       #expect(result.code == 0, "\(result.errors)")
       let deal = try result.json()
-      #expect(deal["sources"]?.keys == ["crm", "ledger", "suppliers", "desk", "pm"])
+      #expect(deal["sources"]?.keys == ["crm", "desk", "ledger", "pm", "suppliers"])
       #expect(deal["invoices"]?.array?.allSatisfy { $0["system"] == "ledger" } == true)
       #expect(deal["costs"]?.array?.allSatisfy { $0["system"] == "suppliers" } == true)
       // Its tickets are Zendesk's, read by configuration alone; others' are HubSpot's.

@@ -47,7 +47,9 @@ struct QuickBooksAdapter: Adapter {
       },
       tokenEndpoint: .url(try Self.tokenAddress(of: system)), errors: QuickBooksCall.errors,
       // Ten a second and five hundred a minute by the documentation; others use the company too.
-      rateLimits: [RateLimit(8, per: .seconds(1)), RateLimit(450, per: .seconds(60))],
+      // Ten a second, counted when they arrive: those that their connections held up for a second may
+      // meet those of the next.
+      rateLimits: [RateLimit(5, per: .seconds(1)), RateLimit(450, per: .seconds(60))],
       concurrency: 6, callDeadline: system.callDeadline, requestIDHeader: "intuit_tid")
     settings.hiddenStatus = { QuickBooksCall.hiddenStatus(of: $0) }
     let port = HTTPPort(settings, in: context)

@@ -78,6 +78,7 @@ struct Dashboard: Sendable {
       ended.yield()
     }
     for await _ in ends { break }
+    removeFiles()
     return ending.exitCode
   }
 
