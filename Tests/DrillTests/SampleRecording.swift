@@ -51,6 +51,8 @@ struct SampleRecording: Sendable {
     self.transport = transport
     serving.cancel()
     listening.cancel()
+    // Ending a session at a vendor is the last that is sent.
+    await serving.value
   }
 
   private struct NoCompany: Error {}
