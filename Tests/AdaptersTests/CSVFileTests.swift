@@ -5,7 +5,7 @@ import Glibc
 import TestSupport
 import Testing
 
-@Suite("Exports as files", .timeLimit(.minutes(1)))
+@Suite("Exports as files", .timeLimit(.minutes(5)))
 struct CSVFileTests {
   static let good = "number,deal,net\nA1,BW-10001,10.00\n"
 

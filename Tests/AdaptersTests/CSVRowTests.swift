@@ -4,7 +4,7 @@ import DealModel
 import TestSupport
 import Testing
 
-@Suite("Rows of exports", .timeLimit(.minutes(1)))
+@Suite("Rows of exports", .timeLimit(.minutes(5)))
 struct CSVRowTests {
   private func bench(
     _ text: String, _ settings: [String: SettingValue] = [:], kinds: [RecordKind] = [.invoices],

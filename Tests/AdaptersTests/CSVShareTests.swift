@@ -7,7 +7,7 @@ import Testing
 
 @testable import Adapters
 
-@Suite("Exports on a share", .timeLimit(.minutes(1)))
+@Suite("Exports on a share", .timeLimit(.minutes(5)))
 struct CSVShareTests {
   private func adapter(_ folder: CSVFolder, deadline: Duration) throws -> CSVAdapter {
     try CSVAdapter(

@@ -4,7 +4,7 @@ import Testing
 
 extension EndToEnd {
   /// Finance corrects an invoice after the deal closed.
-  @Suite("What changes", .serialized, .timeLimit(.minutes(2)))
+  @Suite("What changes", .serialized, .timeLimit(.minutes(5)))
   struct Changes {
     private let folder: ScratchFolder
     private let sandbox: SandboxProcess

@@ -3,7 +3,7 @@ import Testing
 
 extension EndToEnd {
   /// Names, flags, keys and exit codes are a contract with whoever scripts the program.
-  @Suite("Commands", .serialized, .timeLimit(.minutes(2)))
+  @Suite("Commands", .serialized, .timeLimit(.minutes(5)))
   struct Commands {
     private let plumbline: Plumbline
 

@@ -3,7 +3,7 @@ import Glibc
 import Testing
 
 extension EndToEnd {
-  @Suite("Commands with a system that cannot be asked", .serialized, .timeLimit(.minutes(2)))
+  @Suite("Commands with a system that cannot be asked", .serialized, .timeLimit(.minutes(5)))
   struct DeadSystem {
     private let plumbline: Plumbline
 

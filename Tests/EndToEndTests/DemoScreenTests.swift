@@ -15,7 +15,7 @@ struct TerminalSize: CustomTestStringConvertible, Sendable {
 }
 
 extension EndToEnd {
-  @Suite("The demo on a terminal", .serialized, .timeLimit(.minutes(2)))
+  @Suite("The demo on a terminal", .serialized, .timeLimit(.minutes(5)))
   struct DemoScreens {
     /// The demo, as soon as its list has figures.
     private func demo(

@@ -16,7 +16,7 @@ struct EndingSignal: CustomTestStringConvertible, Sendable {
 }
 
 extension EndToEnd {
-  @Suite("However it ends, the terminal is as it was", .serialized, .timeLimit(.minutes(2)))
+  @Suite("However it ends, the terminal is as it was", .serialized, .timeLimit(.minutes(5)))
   struct Endings {
     /// The demo on a terminal of its own, when its list is shown and its screens are idle or busy.
     private func demo(

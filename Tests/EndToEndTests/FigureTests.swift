@@ -68,7 +68,7 @@ struct WorkedOut: CustomTestStringConvertible, Sendable {
 }
 
 extension EndToEnd {
-  @Suite("The figures of the sample company", .serialized, .timeLimit(.minutes(2)))
+  @Suite("The figures of the sample company", .serialized, .timeLimit(.minutes(5)))
   struct Figures {
     @Test("a deal's figures are those worked out by hand", arguments: WorkedOut.all)
     func figures(_ expected: WorkedOut) async throws {

@@ -3,7 +3,7 @@ import Testing
 
 extension EndToEnd {
   /// The program knows nothing of its sample company: another one, written by hand, works unchanged.
-  @Suite("A second company", .serialized, .timeLimit(.minutes(1)))
+  @Suite("A second company", .serialized, .timeLimit(.minutes(5)))
   struct SecondCompany {
     @Test("the demo shows it")
     func demo() async throws {

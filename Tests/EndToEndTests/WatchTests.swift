@@ -17,9 +17,8 @@ extension EndToEnd {
       history = "\(folder.path)/state/plumbline/health.sqlite"
       facts = "\(folder.path)/facts"
       sandbox = try await SandboxProcess("brightwater", folder: folder) { text in
-        // The flow that makes projects is Brightwater's no longer: this one reports in by itself.
-        let parts = text.split(separator: "\nflows:\n", maxSplits: 1)
-        let rest = try #require(parts.last?.split(separator: "  deal_to_sap:", maxSplits: 1).last)
+        // Brightwater's scenario carries to another system, so that the flow to `pm` reports in by itself.
+        let parts = text.split(separator: "\nflows:\n  deal_to_project:\n", maxSplits: 1)
         try #require(parts.count == 2)
         return parts[0] + """
 
@@ -33,8 +32,11 @@ extension EndToEnd {
               heartbeat: nightly_sync
               carries: {from: crm, to: pm}
               steward: Ines Faro
-            deal_to_sap:
-          """ + rest
+            deal_to_desk:
+
+          """
+          + parts[1].replacing(
+            "carries: {from: crm, to: pm}", with: "carries: {from: crm, to: desk}")
       }
     }
 
@@ -199,13 +201,16 @@ extension EndToEnd {
           environment: environment)
         return try answer.json()
       }
+      func flow(_ document: JSONValue) -> JSONValue? {
+        document["flows"]?.array?.first { $0["flow"] == "deal_to_project" }
+      }
       let named = try await ask("check", "--history-file", history)
-      #expect(named["flows"]?.array?.first?["status"] == "silent", "\(named)")
-      let unnamed = try await ask("check")
-      #expect(unnamed["flows"]?.array?.first?["status"] == "unknown")
-      #expect(unnamed["flows"]?.array?.first?["fetched_at"] == JSONValue.null)
+      #expect(flow(named)?["status"] == "silent", "\(named)")
+      let unnamed = flow(try await ask("check"))
+      #expect(unnamed?["status"] == "unknown")
+      #expect(unnamed?["fetched_at"] == JSONValue.null)
       #expect(
-        unnamed["flows"]?.array?.first?["reason"]?.string
+        unnamed?["reason"]?.string
           == "What was heard of it cannot be read: There is no health history at "
           + "\(folder.path)/.local/state/plumbline/health.sqlite. Run `plumbline watch`, or name "
           + "the file that it keeps with --history-file.")
@@ -280,9 +285,10 @@ extension EndToEnd {
       let health = try await Child.run(
         [Binary.path(), "health", "--json", "--config", sandbox.configuration],
         environment: environment)
+      let flow = try health.json().array?.first { $0["flow"] == "deal_to_project" }
       #expect(
-        try health.json().array?.last?["reason"]?.string?.hasPrefix("Nobody has listened for it")
-          == true, "a watch that could not begin has heard nobody: \(health.output)")
+        flow?["reason"]?.string?.hasPrefix("Nobody has listened for it") == true,
+        "a watch that could not begin has heard nobody: \(health.output)")
       let wrong = try await Child.run(
         [Binary.path(), "watch", "--demo", "--metrics", "nowhere"], environment: environment)
       #expect(wrong.code == 2)

@@ -53,7 +53,7 @@ struct HistoryKeeperProbe {
   }
 }
 
-@Suite("The history's bounds", .timeLimit(.minutes(1)))
+@Suite("The history's bounds", .timeLimit(.minutes(5)))
 struct BoundsTests {
   @Test(
     "calls go after a day, minutes become half hours and go after eight days, states after ninety")

@@ -5,7 +5,7 @@ import Testing
 
 @testable import HealthHistory
 
-@Suite("What the history keeps of heartbeats", .timeLimit(.minutes(1)))
+@Suite("What the history keeps of heartbeats", .timeLimit(.minutes(5)))
 struct HeartbeatTests {
   @Test("when a flow last reported outlives the watch that heard it")
   func survives() async throws {

@@ -7,7 +7,7 @@ import Testing
 
 @testable import HealthHistory
 
-@Suite("The history of health", .timeLimit(.minutes(1)))
+@Suite("The history of health", .timeLimit(.minutes(5)))
 struct HistoryTests {
   @Test("tells an outage of an earlier process as an incident, with its calls and latencies")
   func survives() async throws {

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import TruthEngine
 
-@Suite("Watching for changes", .timeLimit(.minutes(1)))
+@Suite("Watching for changes", .timeLimit(.minutes(5)))
 struct ChangeWatchTests {
   private let deals = Company.ids(10_001...10_009)
 

@@ -7,7 +7,7 @@ import TruthEngine
 
 @testable import Scheduler
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct EngineHealthTests {
   @Test("an isolated system is not asked; its sections say so and keep their readings")
   func isolation() async {

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import TruthEngine
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(5)))
 struct EngineTests {
   let unavailable = SystemError(.unavailable, system: "erp_us", message: "No answer.")
 

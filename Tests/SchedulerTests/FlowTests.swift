@@ -50,7 +50,7 @@ private final class ScriptedMiddleware: FlowReporter {
   func close() async {}
 }
 
-@Suite("Flows in the engine", .timeLimit(.minutes(1)))
+@Suite("Flows in the engine", .timeLimit(.minutes(5)))
 struct FlowEngineTests {
   private let clock = ManualClock("2026-11-20T09:00:00Z")
   private let middleware: ScriptedMiddleware

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import TruthEngine
 
-@Suite("The sweep of links", .timeLimit(.minutes(1)))
+@Suite("The sweep of links", .timeLimit(.minutes(5)))
 struct LinkSweepTests {
   /// A CRM with deals, an ERP and a project tool with a record for each.
   struct Rig {

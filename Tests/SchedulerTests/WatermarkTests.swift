@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import TruthEngine
 
-@Suite("A system whose answers are as old as its files", .timeLimit(.minutes(1)))
+@Suite("A system whose answers are as old as its files", .timeLimit(.minutes(5)))
 struct WatermarkTests {
   @Test("its readings bear the file's age, and are asked for no more often than live ones")
   func age() async throws {

@@ -90,7 +90,7 @@ private struct OneLine: ScreenProgram {
 }
 
 extension OneTerminal {
-  @Suite("The loop", .timeLimit(.minutes(1))) struct Loop {
+  @Suite("The loop", .timeLimit(.minutes(5))) struct Loop {
     /// A loop on a terminal in the test's hands.
     private struct Rig {
       let pty: PseudoTerminal

@@ -37,7 +37,7 @@ private struct RealTime: TimeSource {
   }
 }
 
-@Suite("The command on a change", .timeLimit(.minutes(1)), .serialized)
+@Suite("The command on a change", .timeLimit(.minutes(5)), .serialized)
 struct ChangeCommandTests {
   private func folder() throws -> String {
     var template = Array("/tmp/plumbline-change-XXXXXX".utf8CString)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import Watch
 
-@Suite("Metrics", .timeLimit(.minutes(1)))
+@Suite("Metrics", .timeLimit(.minutes(5)))
 struct MetricsTests {
   private func page() -> String {
     let bench = DeskBench()

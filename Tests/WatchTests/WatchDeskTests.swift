@@ -50,7 +50,7 @@ struct DeskBench: Sendable {
   }
 }
 
-@Suite("The watch's desk", .timeLimit(.minutes(1)))
+@Suite("The watch's desk", .timeLimit(.minutes(5)))
 struct WatchDeskTests {
   @Test("answers what there is, and says what there is not")
   func paths() {

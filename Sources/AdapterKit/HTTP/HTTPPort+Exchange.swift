@@ -189,9 +189,10 @@ extension HTTPPort {
     interpret: (HTTPAnswer) throws -> Value
   ) -> Attempt<Value> {
     let operation = plan.call.operation
-    var answer = answer
     if (200..<300).contains(answer.status), let hidden = settings.hiddenStatus?(answer.body) {
+      var answer = answer
       answer.status = hidden
+      return .failure(failure(answer, plan, at: now), of: request)
     }
     switch answer.status {
     case 200..<300:

@@ -73,6 +73,7 @@ extension HTTPPort {
     // Error bodies are small; one that is not is not looked into.
     let body = answer.body.count <= 1 << 20 ? try? JSONValue(parsing: answer.body) : nil
     var (kind, mend) = settings.errors.verdict(on: answer.status, body: body)
+    let isHidden = (200..<300).contains(answer.status)
     // The token endpoint says 400 where others say 401, and no refreshing helps against that.
     if plan.isToken, (400..<404).contains(answer.status), kind == .refused {
       kind = .unauthorized
@@ -84,11 +85,11 @@ extension HTTPPort {
     let error = SystemError(
       kind, system: settings.system,
       message: "\(settings.system) (\(settings.vendor)) answered \(plan.call.operation) "
-        + "with status \(answer.status). \(mend)")
+        + "with status \(answer.status)\(isHidden ? " and an error inside" : ""). \(mend)")
     var failure = AttemptFailure(error: error)
     switch kind {
     case .throttled, .unavailable: failure.isPassing = true
-    case .unauthorized: failure.isCredentialRefusal = answer.status == 401
+    case .unauthorized: failure.isCredentialRefusal = answer.status == 401 || isHidden
     case .drifted, .malformed, .refused: break
     }
     return failure

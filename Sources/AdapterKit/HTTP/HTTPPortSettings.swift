@@ -17,8 +17,9 @@ public struct HTTPPortSettings: Sendable {
   public var readingPosts: Set<String>
   /// What the vendor's errors mean.
   public var errors: ErrorTable
-  /// The status that a body sent with 2xx really has, for vendors that put failures into successes;
-  /// `nil`, as by default, when it is what it says. Looked at before the body is parsed: must be cheap.
+  /// The status that a failure sent with 2xx really has, or that one itself where only the body's code
+  /// tells more, for vendors that put failures into successes; `nil`, as by default, for a success.
+  /// Looked at before the body is parsed: must be cheap.
   public var hiddenStatus: (@Sendable ([UInt8]) -> Int?)?
   /// The vendor's rate limits, kept on our side.
   public var rateLimits: [RateLimit]

@@ -18,8 +18,7 @@ extension RESTAdapter {
         let key = "\(plan.kind.rawValue):\(plan.number):\(PercentEncoding.encoded(id))"
         brought[key] = changed ?? now
         guard resumed != nil, feed.isNew(key, changed ?? now) else { continue }
-        memory.forget(plan.place)
-        memory.forget("\(plan.place).via")
+        for list in [plan.list, plan.via?.list].compactMap(\.self) { await lists.forget(list) }
         for deal in try self.deals(changedBy: item, plan, operation(of: list)) {
           deals[deal, default: []].insert(plan.kind)
         }
@@ -38,8 +37,7 @@ extension RESTAdapter {
   ) throws -> [DealID] {
     guard plan.via == nil else {
       // A record of a parent that was never read is on nobody's screen.
-      let key = plan.parent?.find(in: item).first?.word ?? ""
-      return memory.deals(ofParent: key, of: plan.place)
+      return plan.parents(of: item).flatMap { memory.deals(ofParent: $0, of: plan.place) }
     }
     return try deals(of: item, link: plan.link, isAsked: false, operation: operation)
   }
@@ -49,6 +47,9 @@ extension RESTAdapter {
     var filling = RESTFilling()
     let format = RESTTimeFormat(plan.sinceFormat, zone: plan.zone)
     filling.words["since"] = format?.text(start) ?? start.description
+    for (name, number) in RESTTimeFormat.parts(of: start) {
+      filling.numbers["since_\(name)"] = number
+    }
     filling.numbers["since_unix"] = Int(start.milliseconds / 1_000)
     filling.numbers["since_minutes"] = Int((start.duration(to: now).milliseconds + 59_999) / 60_000)
     return filling

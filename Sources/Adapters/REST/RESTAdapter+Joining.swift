@@ -8,9 +8,9 @@ extension RESTAdapter {
   /// The items of a plan that bear one of these IDs to the letter, themselves or by their parents.
   func borne(_ plan: RESTPlan, _ ids: [DealID]) async throws -> [Borne] {
     guard let via = plan.via else {
-      return try await borne(plan.list, ids, link: plan.link, at: plan.place)
+      return try await borne(plan.list, ids, link: plan.link)
     }
-    let parents = try await borne(via.list, ids, link: via.link, at: "\(plan.place).via")
+    let parents = try await borne(via.list, ids, link: via.link)
     var deals: [String: [DealID]] = [:]
     for (item, borne) in parents {
       guard let key = via.key.find(in: item).first?.word, !key.isEmpty else {
@@ -21,27 +21,28 @@ extension RESTAdapter {
     memory.keep(parents: deals, of: plan.place)
     guard !deals.isEmpty else { return [] }
     let keys = deals.keys.sorted()
-    let items = try await items(
-      of: plan.list, ids: keys, within: plan.list.keepFor, at: plan.place)
+    let items = try await items(of: plan.list, ids: keys)
     return try items.compactMap { item -> Borne? in
-      guard let parent = plan.parent?.find(in: item) else { return nil }
-      guard let key = parent.first?.word else {
+      let parents = plan.parents(of: item)
+      guard !parents.isEmpty else {
         throw port.malformed(
           operation(of: plan.list),
           "a record that does not name its parent at \"\(plan.parent?.text ?? "")\"")
       }
-      // A list that was read whole has other parents' records too.
-      return deals[key].map { (item, $0) }
+      // A list that was read whole has other parents' records too; one record may be in several.
+      var seen: Set<DealID> = []
+      let borne = parents.flatMap { deals[$0] ?? [] }.filter { seen.insert($0).inserted }
+      return borne.isEmpty ? nil : (item, borne)
     }
   }
 
   private func borne(
-    _ list: RESTList, _ ids: [DealID], link: JSONPath, at place: String
+    _ list: RESTList, _ ids: [DealID], link: JSONPath
   ) async throws -> [Borne] {
     let wanted = Set(ids)
     // No search finds an ID without a letter or digit, and some refuse to look for one.
     let asked = ids.map(\.text).filter { $0.contains { $0.isLetter || $0.isNumber } }
-    let items = try await items(of: list, ids: asked, within: list.keepFor, at: place)
+    let items = try await items(of: list, ids: asked)
     let isAsked = list.style != .whole
     if !isAsked { try expectLink(link, in: items, operation: operation(of: list)) }
     if items.isEmpty, !asked.isEmpty {
@@ -70,16 +71,9 @@ extension RESTAdapter {
   }
 
   /// The items of a list for these IDs: in one question, one by one, or whole from memory.
-  private func items(
-    of list: RESTList, ids: [String], within age: Duration, at place: String
-  ) async throws -> [JSONValue] {
+  func items(of list: RESTList, ids: [String]) async throws -> [JSONValue] {
     switch list.style {
-    case .whole:
-      let now = time.now()
-      if let kept = memory.items(of: place, within: age, at: now) { return kept }
-      let items = try await items(of: list, RESTFilling())
-      memory.keep(items, of: place, at: now)
-      return items
+    case .whole: return try await lists.items(of: list) { try await items(of: list, RESTFilling()) }
     case .batch(let size):
       var items: [JSONValue] = []
       var rest = ids[...]

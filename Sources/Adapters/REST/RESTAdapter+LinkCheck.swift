@@ -9,6 +9,8 @@ struct RESTLinkCheck: Sendable {
   /// The words there that mean that the property can be searched, and those that mean it cannot.
   let isOneOf: [String]
   let isNoneOf: [String]
+  /// Whether an answer that has nothing there means that it is not.
+  let missingIsNot: Bool
 }
 
 extension RESTAdapter {
@@ -50,7 +52,7 @@ extension RESTAdapter {
       if check.isNoneOf.contains(word) { return false }
     }
     // In a list of all properties the one that is looked for may be missing.
-    if found.values.isEmpty, check.path.plainSteps == nil,
+    if found.values.isEmpty, check.missingIsNot || check.path.plainSteps == nil,
       document.members != nil || document.array != nil
     {
       return false

@@ -28,15 +28,22 @@ extension RESTAdapter {
     if plan.via == nil {
       deals = try self.deals(of: item, link: plan.link, isAsked: true, operation: call.operation)
     } else {
-      let key = plan.parent?.find(in: item).first?.word ?? ""
-      deals = memory.deals(ofParent: key, of: plan.place)
+      deals = plan.parents(of: item).flatMap { memory.deals(ofParent: $0, of: plan.place) }
     }
     guard let deal = deals.first else { throw absent(reference) }
     let notes = plan.notes.compactMap { label, path in
       path.find(in: item).first?.word.map { RecordDetail.Note(label, $0) }
     }
+    let lines = try await belonging(plan.lines, to: item, plan)
+    let applied = try await belonging(plan.applications, to: item, plan) ?? []
+    let reading = RESTReading(
+      adapter: self, plan: plan, item: item, id: try self.id(of: item, plan), lines: lines)
+    let currency = reading.currency
     return RecordDetail(
-      record: try record(item, plan, deal: deal), notes: notes, fetchedAt: fetchedAt)
+      record: try record(item, plan, deal: deal, lines: lines),
+      lines: self.lines(lines ?? [], of: reading, currency: currency),
+      applications: applications(applied, to: reading, currency: currency), notes: notes,
+      fetchedAt: fetchedAt)
   }
 
   private func absent(_ reference: RecordReference) -> SystemError {

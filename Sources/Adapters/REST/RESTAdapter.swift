@@ -9,12 +9,14 @@ struct RESTAdapter: Adapter {
   let port: HTTPPort
   let headers: [HTTPField]
   let memory = RESTMemory()
+  let lists: RESTLists
   let capabilities: AdapterCapabilities
   private let parameter: RESTSecretParameter?
 
   init(_ context: AdapterContext) throws {
     settings = try RESTSettings(context)
     time = context.time
+    lists = RESTLists(time: context.time)
     let access = try RESTAccess(context)
     parameter = access.parameter
     port = try Self.port(context, access)
@@ -46,12 +48,27 @@ struct RESTAdapter: Adapter {
     }
     var answer = Dictionary(ids.map { ($0, [Record]()) }) { first, _ in first }
     for plan in plans {
-      let items = try await borne(plan, ids)
-      for (item, deals) in items where plan.takes(item) {
-        for deal in deals { answer[deal]?.append(try record(item, plan, deal: deal)) }
+      let items = try await borne(plan, ids).filter { plan.takes($0.item) }
+      let lines =
+        plan.sumsLines ? try await belonging(plan.lines, to: items.map(\.item), plan) : nil
+      for (item, deals) in items {
+        let own = try lines.map { $0[try id(of: item, plan)] ?? [] }
+        for deal in deals { answer[deal]?.append(try record(item, plan, deal: deal, lines: own)) }
       }
     }
     return answer.mapValues(Self.newestFirst)
+  }
+
+  /// As of when lists that are kept in memory hold; `nil` while none is kept for this kind.
+  func watermark(of kind: RecordKind) async throws -> Timestamp? {
+    let plans = settings.plans.filter { $0.kind == kind }
+    var oldest: Timestamp?
+    for list in plans.flatMap({ [$0.list, $0.via?.list].compactMap(\.self) })
+    where list.style == .whole {
+      guard let at = await lists.holds(list) else { continue }
+      oldest = min(oldest ?? at, at)
+    }
+    return oldest
   }
 
   // MARK: - Calls
@@ -62,13 +79,9 @@ struct RESTAdapter: Adapter {
   ) async throws -> Value {
     var call = call
     if let parameter { call.query.append(try await parameter.parameter()) }
-    let (operation, isFalseEmpty, failure) =
-      (call.operation, settings.falseIsEmpty, settings.failure)
+    let isFalseEmpty = settings.falseIsEmpty
     do {
       return try await port.read(call) { reply in
-        if let failure, let found = failure.find(in: reply.value).first, !found.isNull {
-          throw failed(operation)
-        }
         var reply = reply
         if isFalseEmpty { reply.value = reply.value.withoutFalse }
         return try decode(reply)
@@ -77,13 +90,6 @@ struct RESTAdapter: Adapter {
       await parameter?.forget()
       throw error
     }
-  }
-
-  private func failed(_ operation: String) -> SystemError {
-    SystemError(
-      .refused, system: settings.system,
-      message: "\(settings.system) (\(settings.vendor)) answered \(operation) with status 200 and "
-        + "an error inside. Check the request, the credentials and their rights.")
   }
 
   /// Each record once, newest first: by day, then by the last change.
@@ -110,6 +116,18 @@ extension RESTPlan {
     case .batch(let size): size
     case .single: 10
     case .whole: 100
+    }
+  }
+
+  /// The keys of the parents that a record names.
+  func parents(of item: JSONValue) -> [String] {
+    (parent?.find(in: item).values ?? []).compactMap(\.word).filter { !$0.isEmpty }
+  }
+
+  /// Whether an amount is the sum over the lines.
+  var sumsLines: Bool {
+    values.values.values.contains { value in
+      if case .mapping(let values) = value { values["of"] == .text("lines") } else { false }
     }
   }
 
@@ -146,35 +164,19 @@ extension JSONValue {
   }
 }
 
-/// What the adapter remembers: lists that are read whole, and which deal a parent belongs to.
+/// What the adapter remembers: which deal a parent belongs to, and that the link property is there.
 final class RESTMemory: Sendable {
   private struct State {
-    var lists: [String: (items: [JSONValue], at: Timestamp)] = [:]
     var parents: [String: [String: [DealID]]] = [:]
     var linkSeen: Timestamp?
   }
 
   private let state = Mutex(State())
 
-  func items(of place: String, within age: Duration, at now: Timestamp) -> [JSONValue]? {
-    state.withLock { state in
-      guard let kept = state.lists[place], kept.at <= now, kept.at.duration(to: now) < age else {
-        return nil
-      }
-      return kept.items
-    }
-  }
-
-  func keep(_ items: [JSONValue], of place: String, at now: Timestamp) {
-    state.withLock { $0.lists[place] = (items, now) }
-  }
-
   /// When the link property was last seen to be there.
   var linkSeen: Timestamp? { state.withLock { $0.linkSeen } }
 
   func sawLink(at now: Timestamp) { state.withLock { $0.linkSeen = now } }
-
-  func forget(_ place: String) { state.withLock { $0.lists[place] = nil } }
 
   func keep(parents: [String: [DealID]], of place: String) {
     state.withLock { $0.parents[place, default: [:]].merge(parents) { _, new in new } }

@@ -22,8 +22,8 @@ extension RESTRequest {
     for gap in TextTemplate(pattern).gaps {
       arguments[gap] = word(gap, filling, isInsideWords: false)
     }
-    let parameters = query.compactMap { name, value -> HTTPParameter? in
-      filled(value, filling).map { HTTPParameter(name, $0) }
+    let parameters = query.compactMap { parameter -> HTTPParameter? in
+      filled(parameter.value, filling).map { HTTPParameter(parameter.name, $0) }
     }
     let body: HTTPCall.Body =
       self.body.flatMap { filled($0, filling) }.map { .json($0) } ?? .none
@@ -47,13 +47,20 @@ extension RESTRequest {
     case .string(let text):
       let template = TextTemplate(text)
       switch template.onlyGap {
-      case "deals"?, "keys"?: return .array(filling.ids.map { .string($0) })
+      case "deals"?: return .array(filling.ids.map { .string($0) })
+      case "keys"?: return .array(filling.ids.map(name))
       case let gap?:
         if let number = filling.numbers[gap] { return .integer(number) }
-        return word(gap, filling, isInsideWords: false).map { .string($0) }
+        let word = word(gap, filling, isInsideWords: false)
+        return word.map { gap == "id" || gap == "key" ? name($0) : .string($0) }
       case nil: return filled(template, filling).map { .string($0) }
       }
     }
+  }
+
+  /// The ID or key of a record as the system takes it.
+  private func name(_ id: String) -> JSONValue {
+    areIDsNumbers ? Int(id).map { .integer($0) } ?? .string(id) : .string(id)
   }
 
   private func word(_ gap: String, _ filling: RESTFilling, isInsideWords: Bool) -> String? {

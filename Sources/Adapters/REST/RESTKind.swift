@@ -13,6 +13,9 @@ public enum RESTKind: AdapterKind {
       .init("auth", .group(RESTSchema.auth), required: true, "how to be let in"),
       .init("headers", .mapping(.text), "further headers of every request"),
       .init("reading_posts", .list(.text), "the paths to which a POST only reads"),
+      .init(
+        "reading_methods", .group(RESTSchema.methods),
+        "where the body of a POST names the method it calls, and the methods that only read"),
       .init("records", .group(RESTSchema.records), required: true, "what is read, and how"),
       .init(
         "probe", .group(RESTSchema.probe), required: true, "a cheap request that proves the login"),

@@ -68,7 +68,8 @@ extension RESTAdapter {
       if let lost = found.lost, found.values.isEmpty {
         throw wrongPath(call.operation, "list", list.items, lost, in: reply.value)
       }
-      let items = try self.items(found, of: list, in: reply, operation: call.operation)
+      let items = try self.items(
+        found, at: list.items, in: reply.value, mayBeOne: list.mayBeOne, operation: call.operation)
       var page = RESTPage(items: items)
       if let paging = list.paging {
         page.total = paging.total.flatMap { Self.count($0.find(in: reply.value).first) }
@@ -78,22 +79,25 @@ extension RESTAdapter {
     }
   }
 
-  private func items(
-    _ found: JSONPath.Finding, of list: RESTList, in reply: JSONReply, operation: String
+  /// The items of a list that was looked for at a path of a document.
+  ///
+  /// - Parameter mayBeOne: Whether a single object is a list of one.
+  func items(
+    _ found: JSONPath.Finding, at path: JSONPath, in document: JSONValue, mayBeOne: Bool = false,
+    operation: String
   ) throws -> [JSONValue] {
     // Beyond `[*]` each value is an item; else the one value is the list of them.
-    let isSpread = list.items.text.contains("[*]")
-    // A single object where a list is looked for is a list of one.
-    let single = found.first.flatMap { $0.members == nil ? nil : [$0] }
+    let isSpread = path.text.contains("[*]")
+    let single = found.first.flatMap { $0.members != nil && mayBeOne ? [$0] : nil }
     let items = isSpread ? found.values : found.first?.array ?? single
     guard let items else {
       throw port.malformed(
         operation,
-        "\(found.first?.contentInWords ?? "nothing") instead of a list at \"\(list.items)\""
-          + Self.listsHint(reply.value))
+        "\(found.first?.contentInWords ?? "nothing") instead of a list at \"\(path)\""
+          + Self.listsHint(document))
     }
     guard items.allSatisfy({ $0.members != nil }) else {
-      throw port.malformed(operation, "a list at \"\(list.items)\" whose items are no objects")
+      throw port.malformed(operation, "a list at \"\(path)\" whose items are no objects")
     }
     return items
   }

@@ -37,6 +37,11 @@ enum RESTSchema {
     Key("per", .duration, required: true, "in that time"),
   ]
 
+  static let methods: [Key] = [
+    Key("path", .jsonPath, required: true, "where a body names its method"),
+    Key("names", .list(.text), required: true, "the methods that only read"),
+  ]
+
   static let probe: [Key] =
     request(gaps: []) + [
       Key("identity", .jsonPath, required: true, "the words that tell who we are")
@@ -47,6 +52,7 @@ enum RESTSchema {
       Key("path", .jsonPath, required: true, "where its answer tells"),
       Key("is", .list(.text), required: true, "the words there that mean it is"),
       Key("not", .list(.text), "the words there that mean it is not"),
+      Key("missing_is_not", .flag, "whether nothing at `path` means that it is not"),
     ]
 
   // MARK: Requests
@@ -124,7 +130,11 @@ enum RESTSchema {
         Key("modified", .group(time, shorthand: "path"), "when it was last changed"),
         Key("modified_by", .jsonPath, "who changed it"),
         Key("notes", .mapping(.jsonPath), "further facts to show with it"),
+        Key("numeric_ids", .flag, "whether `{id}`, `{key}` and `{keys}` are numbers in a body"),
         Key("detail", .group(detail), "one record by its ID"),
+        Key("lines", .group(lines), "the lines of a record"),
+        Key(
+          "applications", .group(applications), "what was applied to a record: payments, credits"),
         Key("find", .group(list(gaps: ["text"])), "records by a number that people type"),
         Key("links", .group(list(gaps: [])), "every record that bears a deal ID"),
         Key("changes", .group(changes), "records that changed since then"),
@@ -133,6 +143,9 @@ enum RESTSchema {
       values.isEmpty ? [] : [Key("values", .group(values), required: true, "its values")]
     return Key(name, .list(.group(record + content)), summary)
   }
+
+  /// The parts of an instant in UTC, each with a gap of its own: `{since_year}`.
+  static let sinceParts = ["year", "month", "day", "hour", "minute", "second"]
 
   private static let condition: [Key] = [
     Key("path", .jsonPath, required: true, "where it stands"),
@@ -143,8 +156,29 @@ enum RESTSchema {
   private static let detail: [Key] =
     request(gaps: ["id"]) + [Key("item", .jsonPath, "where the record stands in the answer (`$`)")]
 
+  /// A list of what belongs to records: asked for by their IDs, or standing in each of them.
+  private static let belonging: [Key] =
+    list(gaps: ["key", "keys"]) + [
+      Key("separator", .template([]), "what parts IDs in `{keys}` (`,`)"),
+      Key("batch", .integer(atLeast: 1), "the most records in one question"),
+      Key("parent", .jsonPath, "where one names the record it belongs to, if it is asked for"),
+    ]
+  private static let lines: [Key] =
+    belonging + [
+      words("text", required: true, "what was sold or bought"),
+      money("quantity", "how many"),
+      money("net", "the amount net of tax"),
+      money("billed", "for an order's line, how many have been billed"),
+    ]
+  private static let applications: [Key] =
+    belonging + [
+      choice("type", ["payment", "credit_note", "bill"], "what was applied"),
+      words("number", "what people call it"), day("date", "its day"),
+      money("amount", required: true, "the amount applied"),
+    ]
+
   private static let changes: [Key] =
-    list(gaps: ["since", "since_unix", "since_minutes"]) + [
+    list(gaps: ["since", "since_unix", "since_minutes"] + sinceParts.map { "since_\($0)" }) + [
       Key("since_format", .text, "how `{since}` is written (`iso`)"),
       Key("overlap", .duration, "how far a question reaches back before the last one (3m)"),
     ]
@@ -163,16 +197,20 @@ enum RESTSchema {
   ]
   private static let time: [Key] = [
     path, optional,
-    Key("format", .text, "`iso`, `unix`, `unix_ms`, or letters such as `dd/MM/yyyy HH:mm:ss`"),
+    Key(
+      "format", .text,
+      "`iso`, `unix`, `unix_ms`, `parts`, or letters such as `dd/MM/yyyy HH:mm:ss`"),
     Key("time_zone", .text, "the zone of times that bear none"),
   ]
   private static let amount: [Key] = [
-    path, optional, Key("minor_units", .flag, "whether it counts cents"),
+    path, optional,
+    Key("of", .choice(["record", "lines"]), "whether it is the sum over the record's lines"),
+    Key("minor_units", .flag, "whether it counts cents"),
     Key("decimal_comma", .flag, "whether texts have a decimal comma"),
     Key("times", .jsonPath, "what it is multiplied by"),
     Key("over", .jsonPath, "what it is divided by"),
     Key("minus", .jsonPath, "what is taken away"),
-    Key("round", .integer(atLeast: 0), "the places it is rounded to, where a vendor writes noise"),
+    Key("round", .text, "where a vendor writes noise: the places it has, or `currency`"),
     Key("sign", .choice(["keep", "flip", "drop"]), "what becomes of its sign"),
   ]
   private static let currency: [Key] = [
@@ -192,9 +230,19 @@ enum RESTSchema {
   }
   private static func status(_ words: [String]) -> Key {
     let keys = [
-      path, optional, Key("map", .mapping(.choice(words)), required: true, "words there → ours"),
+      path, optional, Key("and", .jsonPath, "a second word, which `map` may have behind the first"),
+      Key("map", .mapping(.choice(words)), required: true, "words there → ours"),
     ]
     return Key("status", .group(keys), required: true, "its state")
+  }
+  /// What a record is: always the same, or as the record says.
+  private static func choice(_ name: String, _ words: [String], _ summary: String) -> Key {
+    let keys = [
+      Key("always", .choice(words), "what it always is"),
+      Key("path", .jsonPath, "where it stands in the record"),
+      Key("map", .mapping(.choice(words)), "words there → ours"),
+    ]
+    return Key(name, .group(keys, shorthand: "always"), required: true, summary)
   }
   private static let documentStates = ["draft", "open", "paid", "voided"]
 
@@ -211,9 +259,7 @@ enum RESTSchema {
     money("outstanding", "what is still owed, with tax; of a credit note what is not yet applied"),
   ]
   private static let cost: [Key] = [
-    Key(
-      "is", .choice(["purchase_order", "bill", "vendor_credit", "expense"]), required: true,
-      "what it is"),
+    choice("is", ["purchase_order", "bill", "vendor_credit", "expense"], "what it is"),
     status(documentStates),
     Key("currency", .group(currency, shorthand: "code"), required: true, "its currency"),
     words("party", "the vendor or employee"), day("date", "its day"),

@@ -13,7 +13,6 @@ struct RESTSettings: Sendable {
   let probe: RESTRequest
   let identity: JSONPath
   let linkCheck: RESTLinkCheck?
-  let failure: JSONPath?
   let falseIsEmpty: Bool
 
   init(_ context: AdapterContext) throws {
@@ -29,18 +28,21 @@ struct RESTSettings: Sendable {
         "`link` is no path", "write where a record bears the deal ID, such as `external_id`")
     }
     self.link = link
-    failure = settings.path("failure_in_success")
     falseIsEmpty = settings.flag("false_is_empty") ?? false
     let posts = Set(settings.texts("reading_posts"))
     let zone = settings.text("time_zone")
-    let reader = RESTSettingsReader(fault: fault, posts: posts, link: link, zone: zone)
+    let methods = settings.group("reading_methods").map {
+      RESTMethods(path: $0.path("path") ?? .wholeDocument, names: Set($0.texts("names")))
+    }
+    let reader = RESTSettingsReader(
+      fault: fault, posts: posts, methods: methods, link: link, zone: zone)
     probe = try reader.request(settings.group("probe") ?? SystemSettings(), at: "probe")
     identity = settings.group("probe")?.path("identity") ?? JSONPath.wholeDocument
     linkCheck = try settings.group("link_check").map { group in
       RESTLinkCheck(
         request: try reader.request(group, at: "link_check"),
         path: group.path("path") ?? .wholeDocument, isOneOf: group.texts("is"),
-        isNoneOf: group.texts("not"))
+        isNoneOf: group.texts("not"), missingIsNot: group.flag("missing_is_not") ?? false)
     }
     let records = settings.group("records") ?? SystemSettings()
     var plans: [RESTPlan] = []
@@ -87,6 +89,8 @@ struct RESTPlan: Sendable {
   let notes: [(label: String, path: JSONPath)]
   let detail: RESTRequest?
   let detailItem: JSONPath
+  let lines: RESTBelonging?
+  let applications: RESTBelonging?
   let find: RESTList?
   let links: RESTList?
   let changes: RESTList?
@@ -94,6 +98,25 @@ struct RESTPlan: Sendable {
   let overlap: Duration
   let values: SystemSettings
   let zone: String?
+}
+
+/// What belongs to a record: its lines, what was applied to it.
+struct RESTBelonging: Sendable {
+  /// Where it stands in the configuration.
+  let place: String
+  /// How it is asked for; `nil` where it stands in the record.
+  let list: RESTList?
+  /// Where it stands in the record.
+  let items: JSONPath
+  /// Where one names the record it belongs to.
+  let parent: JSONPath?
+  let values: SystemSettings
+}
+
+/// Where the body of a POST names the method it calls, and the methods that only read.
+struct RESTMethods: Sendable {
+  let path: JSONPath
+  let names: Set<String>
 }
 
 /// The records that bear the deal ID where others only name them.
@@ -104,7 +127,7 @@ struct RESTParents: Sendable {
 }
 
 /// A request for a list.
-struct RESTList: Sendable {
+struct RESTList: Hashable, Sendable {
   /// How it is told which records are wanted.
   enum Style: Hashable, Sendable {
     /// Many IDs in one question.
@@ -119,21 +142,40 @@ struct RESTList: Sendable {
   let items: JSONPath
   let paging: RESTPaging?
   let style: Style
-  let keepFor: Duration
+  /// How long it is kept in memory where it is read whole.
+  private(set) var keepFor: Duration
+
+  /// Whether it asks for what is there once at most, so that a single object is a list of one.
+  var mayBeOne: Bool { style == .single || request.gaps.contains("text") }
+
+  /// The same for all who ask the same question, however long they would keep the answer.
+  var shared: RESTList {
+    var list = self
+    list.keepFor = .zero
+    return list
+  }
 }
 
 /// One request with gaps.
-struct RESTRequest: Sendable {
+struct RESTRequest: Hashable, Sendable {
   enum Quote: Hashable, Sendable { case none, backslash, doubled }
 
   let method: String
   /// The path as configured: braces and all.
   let pattern: String
-  let query: [(name: String, value: TextTemplate)]
+  let query: [RESTParameter]
   let body: JSONValue?
   let each: TextTemplate?
   let separator: String
   let quote: Quote
+  /// Whether `{id}`, `{key}` and `{keys}` are numbers in a body.
+  let areIDsNumbers: Bool
+}
+
+/// A query parameter with gaps.
+struct RESTParameter: Hashable, Sendable {
+  let name: String
+  let value: TextTemplate
 }
 
 /// How a list is parted into pages.

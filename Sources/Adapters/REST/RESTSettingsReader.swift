@@ -5,10 +5,21 @@ import DealModel
 struct RESTSettingsReader {
   let fault: RESTFault
   let posts: Set<String>
+  let methods: RESTMethods?
+  /// Whether `{id}`, `{key}` and `{keys}` are numbers in the bodies of what is read now.
+  var areIDsNumbers = false
   let link: JSONPath
   let zone: String?
 
   func plan(
+    _ kind: RecordKind, _ group: SystemSettings, number: Int, at place: String
+  ) throws -> RESTPlan {
+    var reader = self
+    reader.areIDsNumbers = group.flag("numeric_ids") ?? false
+    return try reader.numberedPlan(kind, group, number: number, at: place)
+  }
+
+  private func numberedPlan(
     _ kind: RecordKind, _ group: SystemSettings, number: Int, at place: String
   ) throws -> RESTPlan {
     let list = try list(group, keys: ["deal", "deals", "each", "key", "keys"], at: place)
@@ -53,11 +64,16 @@ struct RESTSettingsReader {
       label: group.path("number") ?? id, url: group.text("url").map { TextTemplate($0) },
       created: try time(group.group("created"), at: "\(place).created"), modified: modified,
       modifiedBy: group.path("modified_by"), notes: notes, detail: detail,
-      detailItem: group.group("detail")?.path("item") ?? .wholeDocument, find: find, links: links,
+      detailItem: group.group("detail")?.path("item") ?? .wholeDocument,
+      lines: try group.group("lines").map { try belonging($0, at: "\(place).lines") },
+      applications: try group.group("applications").map {
+        try belonging($0, at: "\(place).applications")
+      }, find: find, links: links,
       changes: changes, sinceFormat: since,
       overlap: group.group("changes")?.duration("overlap") ?? .seconds(180),
       values: group.group("values") ?? SystemSettings(), zone: zone)
     try checkTimes(of: plan)
+    try checkAmounts(of: plan)
     return plan
   }
 
@@ -81,6 +97,50 @@ struct RESTSettingsReader {
       guard group.text("format") != nil || group.text("time_zone") != nil else { continue }
       _ = try time(group, at: "\(plan.place).values.\(name)")
     }
+  }
+
+  /// Amounts among the values: how they are rounded, and that there are lines to add up.
+  private func checkAmounts(of plan: RESTPlan) throws {
+    let parts = [plan.values, plan.lines?.values, plan.applications?.values].compactMap(\.self)
+    for (name, value) in parts.flatMap(\.values) {
+      guard case .mapping(let values) = value else { continue }
+      let group = SystemSettings(values)
+      if group.text("of") == "lines", plan.lines == nil {
+        throw fault.settings(
+          "`\(plan.place).values.\(name)` is the sum over `lines`, of which nothing is said",
+          "describe `\(plan.place).lines`")
+      }
+      guard let round = group.text("round"), round != "currency" else { continue }
+      guard let places = UInt8(round), places <= ExactDecimal.maximumScale else {
+        throw fault.settings(
+          "`round` of \(name) in `\(plan.place)` is \(VisibleText(round.prefix(20)))",
+          "write `currency`, or how many places there are")
+      }
+    }
+  }
+
+  private func belonging(_ group: SystemSettings, at place: String) throws -> RESTBelonging {
+    let items = group.path("items") ?? .wholeDocument
+    guard group.text("get") ?? group.text("post") != nil else {
+      guard items != .wholeDocument else {
+        throw fault.settings(
+          "`\(place)` has neither a request nor `items`",
+          "say where they stand in a record, or how they are asked for")
+      }
+      return RESTBelonging(place: place, list: nil, items: items, parent: nil, values: group)
+    }
+    let list = try list(group, keys: ["key", "keys"], at: place)
+    if list.style == .whole {
+      throw fault.settings(
+        "`\(place)` has no gap {key} or {keys}", "say whose are asked for")
+    }
+    let parent = group.path("parent")
+    if parent == nil, list.style != .single {
+      throw fault.settings(
+        "`\(place)` asks for those of many and has no `parent`",
+        "say where one names the record it belongs to")
+    }
+    return RESTBelonging(place: place, list: list, items: items, parent: parent, values: group)
   }
 
   private func time(_ group: SystemSettings?, at place: String) throws -> RESTTime? {
@@ -162,6 +222,18 @@ struct RESTSettingsReader {
     if get != nil, group.text("body") != nil {
       throw fault.settings("`\(place)` is a GET with a `body`", "use `query`, or `post`")
     }
+    let body = group.text("body").flatMap { try? JSONValue($0) }
+    if post != nil, let methods {
+      guard let method = body.flatMap({ methods.path.find(in: $0).first?.string }) else {
+        throw fault.settings(
+          "the body of `\(place)` names no method at \(methods.path)", "name the one it calls")
+      }
+      guard methods.names.contains(method) else {
+        throw fault.settings(
+          "`\(place)` would call \(VisibleText(method.prefix(80))), which `reading_methods` does "
+            + "not list", "list it there if it only reads")
+      }
+    }
     let quote: RESTRequest.Quote =
       switch group.text("quote") {
       case "backslash": .backslash
@@ -171,10 +243,10 @@ struct RESTSettingsReader {
     return RESTRequest(
       method: get == nil ? "POST" : "GET", pattern: pattern,
       query: group.textMapping("query").sorted { $0.key < $1.key }
-        .map { (name: $0.key, value: TextTemplate($0.value)) },
-      body: group.text("body").flatMap { try? JSONValue($0) },
+        .map { RESTParameter(name: $0.key, value: TextTemplate($0.value)) },
+      body: body,
       each: group.text("each").map { TextTemplate($0) }, separator: group.text("separator") ?? ",",
-      quote: quote)
+      quote: quote, areIDsNumbers: areIDsNumbers)
   }
 }
 

@@ -5,6 +5,7 @@ struct RESTTimeFormat: Hashable, Sendable {
   private enum Style: Hashable, Sendable {
     case iso
     case unix(perSecond: Int64)
+    case parts
     case letters([Piece])
   }
 
@@ -26,6 +27,7 @@ struct RESTTimeFormat: Hashable, Sendable {
     case "iso": style = .iso
     case "unix": style = .unix(perSecond: 1)
     case "unix_ms": style = .unix(perSecond: 1_000)
+    case "parts": style = .parts
     case let letters:
       guard let pieces = Self.pieces(letters) else { return nil }
       style = .letters(pieces)
@@ -48,6 +50,9 @@ struct RESTTimeFormat: Hashable, Sendable {
       // A time without a zone is one of the zone that the configuration states.
       guard let local = Timestamp(text + "Z") else { return nil }
       return utc(ofLocal: local.milliseconds)
+    case .parts:
+      guard let read = Self.moment(in: value) else { return nil }
+      return instant(read.day, read.hour, read.minute, read.second)
     case .letters(let pieces):
       guard let text = value.string, let read = Self.read(text, by: pieces) else { return nil }
       return instant(read.day, read.hour, read.minute, read.second)
@@ -65,6 +70,7 @@ struct RESTTimeFormat: Hashable, Sendable {
       guard let instant = instant(value) else { return nil }
       let hasZone = Timestamp(text) != nil
       return isZoneStated && hasZone ? zone.date(of: instant) : CalendarDate(text.prefix(10))
+    case .parts: return Self.moment(in: value)?.day
     case .letters(let pieces): return value.string.flatMap { Self.read($0, by: pieces)?.day }
     }
   }
@@ -74,7 +80,7 @@ struct RESTTimeFormat: Hashable, Sendable {
   /// The instant as the system writes it, for questions.
   func text(_ instant: Timestamp) -> String {
     switch style {
-    case .iso:
+    case .iso, .parts:
       let whole = instant.milliseconds / 1_000 * 1_000
       return Timestamp(milliseconds: whole).description
     case .unix(let perSecond): return String(instant.milliseconds / (1_000 / perSecond))
@@ -99,6 +105,32 @@ struct RESTTimeFormat: Hashable, Sendable {
         }
       }.joined()
     }
+  }
+
+  // MARK: - Parts
+
+  /// The parts of an instant in UTC, by name.
+  static func parts(of instant: Timestamp) -> [(name: String, number: Int)] {
+    let (year, month, day) = LocalZone.utc.date(of: instant).components
+    let (hour, minute, second) = LocalZone.utc.timeOfDay(of: instant)
+    return Array(zip(RESTSchema.sinceParts, [year, month, day, hour, minute, second])).map {
+      (name: $0.0, number: $0.1)
+    }
+  }
+
+  /// A moment written as an object with `year`, `month`, `day` and perhaps a time of day.
+  private static func moment(in value: JSONValue) -> Moment? {
+    func part(_ name: String, _ most: Int, missing: Int?) -> Int? {
+      guard let part = value[name] else { return missing }
+      return part.integer.flatMap { (0...most).contains($0) ? $0 : nil }
+    }
+    guard let year = part("year", 9_999, missing: nil), let month = part("month", 12, missing: nil),
+      let day = part("day", 31, missing: nil),
+      let date = CalendarDate(year: year, month: month, day: day),
+      let hour = part("hour", 23, missing: 0), let minute = part("minute", 59, missing: 0),
+      let second = part("second", 60, missing: 0)
+    else { return nil }
+    return (date, hour, minute, second)
   }
 
   // MARK: - Pieces

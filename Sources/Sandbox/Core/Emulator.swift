@@ -122,10 +122,9 @@ public struct EmulatorKinds: Sendable {
   /// All there are. A new emulator is registered here, and nowhere else.
   public static let all = EmulatorKinds([
     ExportEmulator.self, HubSpotEmulator.self, JiraEmulator.self, LedgerEmulator.self,
-    MakeEmulator.self,
-    NetSuiteEmulator.self, QuickBooksEmulator.self, RedmineEmulator.self,
-    RTEmulator.self, SAPBusinessOneEmulator.self,
-    WorkatoEmulator.self, ZendeskEmulator.self,
+    MakeEmulator.self, NetSuiteEmulator.self, OdooEmulator.self, QuickBooksEmulator.self,
+    RedmineEmulator.self, RTEmulator.self, SAPBusinessOneEmulator.self, WorkatoEmulator.self,
+    ZendeskEmulator.self,
   ])
 
   /// The types by kind.

@@ -42,6 +42,8 @@ struct ContractBench: Sendable {
       name: subject.system, kind: subject.kind.schema.kind, link: subject.link,
       steward: "Dana Reyes", failureMode: "Readings age.",
       limits: FreshnessLimits(freshFor: .seconds(60), expireAfter: .seconds(3_600)),
+      // Files and databases take real time, of which a busy machine takes its own.
+      callDeadline: source == nil ? .seconds(20) : .seconds(300),
       echoProperties: subject.echoProperties, settings: SystemSettings(settings))
     adapter = try subject.kind.makeAdapter(
       AdapterContext(

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// The sixty deals as they go over the wire, held against the vendors' own documents.
-@Suite("The same sixty deals in the vendors' own shapes", .timeLimit(.minutes(2)))
+@Suite("The same sixty deals in the vendors' own shapes", .timeLimit(.minutes(5)))
 struct SameCompanyShapeTests {
   private func exchanges(_ way: SameCompanyWay) async throws -> [SandboxTransport.Exchange] {
     let asked = try #require(Timestamp("2026-11-20T10:00:00Z"))
