@@ -28,10 +28,13 @@ struct SampleDocumentTests {
     let kind = try #require(VendorKinds.all.first { $0.schema.kind == configured.kind })
     let transport = SandboxTransport(sandbox, time: clock)
     let calls = CallRecorder()
+    // What is read from files takes real time, whatever another clock says.
+    let isFromFile = configured.kind == "odbc" || configured.kind == "csv"
+    let time: any TimeSource = isFromFile ? RunningClock(from: clock.now()) : clock
     let adapter = try kind.makeAdapter(
       AdapterContext(
         system: configured, sharedID: model.sharedID, transport: transport,
-        secrets: EnvironmentSecretReader(), time: clock, random: SeededRandom(seed: 1),
+        secrets: EnvironmentSecretReader(), time: time, random: SeededRandom(seed: 1),
         observer: calls))
     let ids = (10_001...10_066).map { DealID("BW-\($0)") }
     try await clock.passing {

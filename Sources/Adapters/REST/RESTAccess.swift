@@ -6,7 +6,9 @@ struct RESTAccess {
   let authorizer: any Authorizer
   let tokenEndpoint: HTTPPortSettings.TokenAddress?
   /// The query parameter that takes the token, where that is how it is sent.
-  let parameter: RESTSecretParameter?
+  let parameter: RESTSecret?
+  /// What takes the place of `{secret}` in a body, where that is how it is sent.
+  let bodySecret: RESTSecret?
 
   init(_ context: AdapterContext) throws {
     let system = context.system.name
@@ -27,7 +29,8 @@ struct RESTAccess {
       }
       return name
     }
-    var parameter: RESTSecretParameter?
+    var parameter: RESTSecret?
+    var bodySecret: RESTSecret?
     switch type {
     case "bearer":
       authorizer = BearerAuthorizer(
@@ -42,13 +45,18 @@ struct RESTAccess {
         token: try secret("token"), system: system, secrets: context.secrets)
     case "query":
       authorizer = NoAuthorizer()
-      parameter = RESTSecretParameter(
+      parameter = RESTSecret(
         name: try name(), source: try secret("token"), system: system, secrets: context.secrets)
+    case "body":
+      authorizer = NoAuthorizer()
+      bodySecret = RESTSecret(
+        name: "secret", source: try secret("token"), system: system, secrets: context.secrets)
     case "client_credentials", "refresh_token":
       authorizer = try Self.oauth(type, auth, secret, context)
     default: authorizer = NoAuthorizer()
     }
     self.parameter = parameter
+    self.bodySecret = bodySecret
     tokenEndpoint = try Self.endpoint(type, auth, fault)
   }
 
@@ -99,9 +107,10 @@ private struct NoAuthorizer: Authorizer {
   ) async throws -> HTTPRequest { request }
 }
 
-/// A token that a vendor wants in the query: read once, and again after a refusal.
-actor RESTSecretParameter {
-  private let name: String
+/// A token that a vendor wants in the query or in the body: read once, and again after a refusal.
+actor RESTSecret {
+  /// The parameter or gap that takes it.
+  nonisolated let name: String
   private let source: SecretSource
   private let system: SystemName
   private let secrets: any SecretReader
@@ -114,15 +123,11 @@ actor RESTSecretParameter {
     self.secrets = secrets
   }
 
-  func parameter() async throws -> HTTPParameter {
-    let current: Secret
-    if let secret {
-      current = secret
-    } else {
-      current = try await secrets.secret(from: source, for: system)
-      secret = current
-    }
-    return HTTPParameter(name, current.revealed())
+  func revealed() async throws -> String {
+    if let secret { return secret.revealed() }
+    let current = try await secrets.secret(from: source, for: system)
+    secret = current
+    return current.revealed()
   }
 
   func forget() { secret = nil }

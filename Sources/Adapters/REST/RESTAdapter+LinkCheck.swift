@@ -32,7 +32,7 @@ extension RESTAdapter {
   /// Asks whether the link property is there; nothing without `link_check`.
   func checkLinkProperty() async throws {
     guard let check = settings.linkCheck else { return }
-    let call = check.request.call(RESTFilling(), headers: headers)
+    let call = check.request.call(try await signed(RESTFilling()), headers: headers)
     let isThere: Bool
     do {
       isThere = try await read(call) { reply in try answer(reply.value, check, call.operation) }

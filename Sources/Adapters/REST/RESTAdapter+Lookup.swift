@@ -13,7 +13,7 @@ extension RESTAdapter {
         message:
           "\(settings.system) (\(settings.vendor)) has no `detail` for \(reference.kind.rawValue).")
     }
-    let call = detail.call(RESTFilling(words: ["id": id]), headers: headers)
+    let call = detail.call(try await signed(RESTFilling(words: ["id": id])), headers: headers)
     let item = try await read(call) { reply in
       let found = plan.detailItem.find(in: reply.value)
       if let item = found.first, item.members != nil { return item }
@@ -131,7 +131,7 @@ extension RESTAdapter {
   // MARK: - Probe
 
   func probe() async throws -> ProbeAnswer {
-    let call = settings.probe.call(RESTFilling(), headers: headers)
+    let call = settings.probe.call(try await signed(RESTFilling()), headers: headers)
     async let drift = drift()
     let reply = try await read(call) { reply in
       let found = settings.identity.find(in: reply.value)

@@ -11,7 +11,8 @@ struct RESTAdapter: Adapter {
   let memory = RESTMemory()
   let lists: RESTLists
   let capabilities: AdapterCapabilities
-  private let parameter: RESTSecretParameter?
+  private let parameter: RESTSecret?
+  private let bodySecret: RESTSecret?
 
   init(_ context: AdapterContext) throws {
     settings = try RESTSettings(context)
@@ -19,6 +20,7 @@ struct RESTAdapter: Adapter {
     lists = RESTLists(time: context.time)
     let access = try RESTAccess(context)
     parameter = access.parameter
+    bodySecret = access.bodySecret
     port = try Self.port(context, access)
     headers = context.system.settings.textMapping("headers").sorted { $0.key < $1.key }
       .map { HTTPField($0.key, $0.value) }
@@ -73,12 +75,22 @@ struct RESTAdapter: Adapter {
 
   // MARK: - Calls
 
+  /// A filling with the secret, where requests have it in their bodies.
+  func signed(_ filling: RESTFilling) async throws -> RESTFilling {
+    guard let bodySecret else { return filling }
+    var filling = filling
+    filling.words[bodySecret.name] = try await bodySecret.revealed()
+    return filling
+  }
+
   /// The value made of the answer to a call; secrets of the query are put on here.
   func read<Value: Sendable>(
     _ call: HTTPCall, as decode: @Sendable (JSONReply) throws -> Value
   ) async throws -> Value {
     var call = call
-    if let parameter { call.query.append(try await parameter.parameter()) }
+    if let parameter {
+      call.query.append(HTTPParameter(parameter.name, try await parameter.revealed()))
+    }
     let isFalseEmpty = settings.falseIsEmpty
     do {
       return try await port.read(call) { reply in
@@ -88,6 +100,7 @@ struct RESTAdapter: Adapter {
       }
     } catch let error as SystemError where error.kind == .unauthorized {
       await parameter?.forget()
+      await bodySecret?.forget()
       throw error
     }
   }

@@ -62,7 +62,7 @@ extension RESTAdapter {
   func page(
     of list: RESTList, _ filling: RESTFilling, from position: RESTPosition?
   ) async throws -> RESTPage {
-    let call = try self.call(list, filling, from: position)
+    let call = try self.call(list, try await signed(filling), from: position)
     return try await read(call) { reply in
       let found = list.items.find(in: reply.value)
       if let lost = found.lost, found.values.isEmpty {

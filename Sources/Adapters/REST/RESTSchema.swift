@@ -7,10 +7,11 @@ enum RESTSchema {
   static let auth: [Key] = [
     Key(
       "type",
-      .choice(["bearer", "basic", "header", "query", "client_credentials", "refresh_token", "none"]
-      ),
+      .choice([
+        "bearer", "basic", "header", "query", "body", "client_credentials", "refresh_token", "none",
+      ]),
       required: true, "how credentials are sent"),
-    Key("token", .secret, "the token, for bearer, header and query"),
+    Key("token", .secret, "the token, for bearer, header, query and body"),
     Key("name", .text, "the header or query parameter that takes it, for header and query"),
     Key("prefix", .text, "what stands before it in the header"),
     Key("user", .secret, "the user, for basic"),
@@ -66,7 +67,7 @@ enum RESTSchema {
       Key("get", .template(gaps), "the path to GET"),
       Key("post", .template(gaps), "the path to POST to, one of `reading_posts`"),
       Key("query", .mapping(.template(gaps)), "query parameters"),
-      Key("body", .json(gaps), "the JSON document to POST"),
+      Key("body", .json(gaps + ["secret"]), "the JSON document to POST"),
     ]
   }
 

@@ -35,7 +35,8 @@ struct RESTSettings: Sendable {
       RESTMethods(path: $0.path("path") ?? .wholeDocument, names: Set($0.texts("names")))
     }
     let reader = RESTSettingsReader(
-      fault: fault, posts: posts, methods: methods, link: link, zone: zone)
+      fault: fault, posts: posts, methods: methods,
+      sendsSecretInBody: settings.group("auth")?.text("type") == "body", link: link, zone: zone)
     probe = try reader.request(settings.group("probe") ?? SystemSettings(), at: "probe")
     identity = settings.group("probe")?.path("identity") ?? JSONPath.wholeDocument
     linkCheck = try settings.group("link_check").map { group in

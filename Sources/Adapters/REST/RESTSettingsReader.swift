@@ -6,6 +6,8 @@ struct RESTSettingsReader {
   let fault: RESTFault
   let posts: Set<String>
   let methods: RESTMethods?
+  /// Whether bodies have the secret in them.
+  let sendsSecretInBody: Bool
   /// Whether `{id}`, `{key}` and `{keys}` are numbers in the bodies of what is read now.
   var areIDsNumbers = false
   let link: JSONPath
@@ -223,6 +225,11 @@ struct RESTSettingsReader {
       throw fault.settings("`\(place)` is a GET with a `body`", "use `query`, or `post`")
     }
     let body = group.text("body").flatMap { try? JSONValue($0) }
+    if !sendsSecretInBody, body.map(RESTRequest.gaps)?.contains("secret") == true {
+      throw fault.settings(
+        "the body of `\(place)` has a gap {secret}, and `auth` is not of type body",
+        "make it `auth: {type: body, token: …}`")
+    }
     if post != nil, let methods {
       guard let method = body.flatMap({ methods.path.find(in: $0).first?.string }) else {
         throw fault.settings(
@@ -256,7 +263,7 @@ extension RESTRequest {
     TextTemplate(pattern).gaps + query.flatMap(\.value.gaps) + (body.map(Self.gaps) ?? [])
   }
 
-  private static func gaps(_ value: JSONValue) -> [String] {
+  static func gaps(_ value: JSONValue) -> [String] {
     switch value {
     case .string(let text): TextTemplate(text).gaps
     case .array(let elements): elements.flatMap(gaps)

@@ -46,7 +46,8 @@ struct OdooCall: Sendable {
       throw .access("You are not allowed to access '\(model)' records.")
     }
     switch method {
-    case "search_read": return .array(try found().map { (record) throws(OdooFault) in try served(record) })
+    case "search_read":
+      return .array(try found().map { (record) throws(OdooFault) in try served(record) })
     case "search": return .array(try found().compactMap { $0["id"] })
     case "search_count": return .integer(try found().count)
     case "read": return .array(try read(ids))

@@ -180,6 +180,70 @@ struct OdooConfigurationTests {
     #expect(bench.asked == 3)
   }
 
+  @Test("the RPC of older releases tells the same records")
+  func olderReleases() async throws {
+    let (newer, older) = (try bench(), try ContractBench(.odooRPC))
+    for kind in ContractSubject.odoo.deals.keys {
+      let ids: [DealID] = ["BW-10001", "BW-10002"]
+      let told = try await newer.records(kind, ids).mapValues { $0.map(Self.withoutAddress) }
+      #expect(
+        told == (try await older.records(kind, ids).mapValues { $0.map(Self.withoutAddress) }))
+    }
+  }
+
+  private static func withoutAddress(_ record: Record) -> Record {
+    var record = record
+    record.url = nil
+    return record
+  }
+
+  @Test("a failure inside a success means what its exception says, and the key is never shown")
+  func insideSuccess() async throws {
+    func error(
+      _ changed: [String: JSONValue], secrets: (any SecretReader)? = nil
+    ) async throws -> SystemError? {
+      var subject = ContractSubject.odooRPC
+      subject.company = { try OdooCompany.make(OdooCompany.older.merging(changed) { $1 }) }
+      let bench = try ContractBench(subject, secrets: secrets)
+      return try await bench.failure { _ = try await bench.records(.costs, ["BW-10001"]) }
+    }
+    let refused = try await error([:], secrets: WrongSecrets())
+    #expect(refused?.kind == .unauthorized)
+    #expect(refused?.message.contains("status 200 and an error inside") == true)
+    #expect(refused?.message.contains(WrongSecrets.text) == false)
+    let denied = try await error([
+      "database": ["name": "brightwater", "version": "17.0", "denied": ["purchase.order"]]
+    ])
+    #expect(denied?.kind == .unauthorized)
+    #expect(denied?.message.contains("may not read") == true)
+    #expect(
+      try await error(["database": ["name": "brightwater", "version": "19.0", "rpc": false]])?.kind
+        == .refused)
+  }
+
+  @Test("a configuration that would call a method it does not list as reading is refused")
+  func readingMethods() throws {
+    let text = try ReadyConfiguration.text("odoo-rpc")
+    #expect(text.contains("names: [search_read]"))
+    let system = try ReadyConfiguration.system(
+      "odoo-rpc", replacing: [("\"res.users\", \"search_read\"", "\"res.users\", \"unlink\"")])
+    let error = #expect(throws: SystemError.self) {
+      try RESTKind.makeAdapter(
+        AdapterContext(
+          system: system, sharedID: SharedID(origin: "crm", pattern: ".*"),
+          transport: NoTransport(), secrets: EnvironmentSecretReader(),
+          time: ManualClock("2026-11-20T09:00:00Z"), random: SeededRandom(seed: 1),
+          observer: CallRecorder()))
+    }
+    #expect(error?.message.contains("would call unlink") == true)
+  }
+
+  private struct NoTransport: HTTPTransport {
+    func exchange(
+      _ request: HTTPRequest, deadline: Duration, maximumBytes: Int
+    ) async throws -> HTTPAnswer { throw HTTPTransportError.timedOut }
+  }
+
   @Test("doctor finds nothing wrong with a sound database, and says who is let in")
   func sound() async throws {
     let found = await (try bench()).examine()

@@ -20,9 +20,20 @@ extension ContractSubject {
     mostCalls: [.invoices: 1, .costs: 3], renewsCredentials: false,
     company: { try OdooCompany.make() },
     exemptions: [
-      .otherShape: "its lists are bare, so that `[]` means none; OdooConfigurationTests has the other "
+      .otherShape:
+        "its lists are bare, so that `[]` means none; OdooConfigurationTests has the other "
         + "shapes"
     ])
+}
+
+extension ContractSubject {
+  /// The same over the RPC of older releases, where everything goes to one address with the key in the
+  /// body, and a failure is a success.
+  static let odooRPC = ContractSubject(
+    kind: RESTKind.self, system: "erp", link: OdooCompany.link,
+    settings: ReadyConfiguration.settings(OdooCompany.rpcSystem), deals: odoo.deals,
+    number: odoo.number, change: odoo.change, drift: odoo.drift, mostCalls: odoo.mostCalls,
+    renewsCredentials: false, company: { try OdooCompany.make(OdooCompany.older) })
 }
 
 /// An Odoo with documents of two deals, beside others, in its own wire format.
@@ -39,6 +50,21 @@ enum OdooCompany {
         ("{env: ODOO_API_KEY}", "{file: secrets/key}"),
       ])
   }
+
+  /// The ready configuration for releases before JSON-2.
+  static func rpcSystem() throws -> ConfiguredSystem {
+    try ReadyConfiguration.system(
+      "odoo-rpc",
+      replacing: [
+        ("https://brightwater.odoo.com", "\(SandboxTransport.origin)/erp"),
+        ("{env: ODOO_API_KEY}", "{file: secrets/key}"),
+      ])
+  }
+
+  /// What makes it a release that has no JSON-2.
+  static let older: [String: JSONValue] = [
+    "database": ["name": "brightwater", "version": "17.0", "user_id": 7]
+  ]
 
   /// - Parameter changed: Documents by file that take the place of those here.
   static func make(_ changed: [String: JSONValue] = [:]) throws -> TemporaryCompany {
