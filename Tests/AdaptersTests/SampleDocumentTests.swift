@@ -24,13 +24,14 @@ struct SampleDocumentTests {
       ConfigurationFile.read(
         text, file: "plumbline.yaml", kinds: VendorKinds.all.map { $0.schema }
       ).model)
-    let configured = try #require(model.system(system))
+    var configured = try #require(model.system(system))
     let kind = try #require(VendorKinds.all.first { $0.schema.kind == configured.kind })
     let transport = SandboxTransport(sandbox, time: clock)
     let calls = CallRecorder()
     // What is read from files takes real time, whatever another clock says.
     let isFromFile = configured.kind == "odbc" || configured.kind == "csv"
     let time: any TimeSource = isFromFile ? RunningClock(from: clock.now()) : clock
+    if isFromFile { configured.callDeadline = .seconds(280) }
     let adapter = try kind.makeAdapter(
       AdapterContext(
         system: configured, sharedID: model.sharedID, transport: transport,

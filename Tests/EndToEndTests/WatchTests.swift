@@ -104,7 +104,7 @@ extension EndToEnd {
       #expect(
         try watch.metrics().contains("plumbline_system_up{system=\"erp_us\",kind=\"netsuite\"} 1"))
       #expect(try LoopbackHTTP.ask("GET", "/healthz", port: watch.port).body == "ok\n")
-      #expect(!text(facts).contains("PLUMBLINE_SYSTEM"))
+      #expect(!text(facts).contains("PLUMBLINE_SYSTEM=erp_us"))
 
       try sandbox.tell("erp_us", ["do": "throttle"])
       try await watch.logs("erp_us: healthy → throttled")

@@ -18,7 +18,8 @@ extension RESTAdapter {
         let key = "\(plan.kind.rawValue):\(plan.number):\(PercentEncoding.encoded(id))"
         brought[key] = changed ?? now
         guard resumed != nil, feed.isNew(key, changed ?? now) else { continue }
-        for list in [plan.list, plan.via?.list].compactMap(\.self) { await lists.forget(list) }
+        // Not its parents: what belongs to whom stands in the record that changed.
+        await lists.forget(plan.list)
         for deal in try self.deals(changedBy: item, plan, operation(of: list)) {
           deals[deal, default: []].insert(plan.kind)
         }

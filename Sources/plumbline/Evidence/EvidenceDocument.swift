@@ -39,7 +39,7 @@ struct EvidenceDocument {
     }
     let asked = Set(dossier.sections.keys.map(\.system))
     let carriers = session.company.flows.filter { flow in
-      flow.carries.map { asked.contains($0.from) || asked.contains($0.to) } ?? false
+      flow.carries.map { asked.contains($0.from) && asked.contains($0.to) } ?? false
     }
     let flows = await session.readFlows(at: place, named: Set(carriers.map(\.name)))
     let json: JSONValue = [
