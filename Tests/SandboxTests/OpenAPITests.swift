@@ -16,6 +16,8 @@ import Testing
           "next": ["$ref": "#/schemas/Node"],
           "tags": ["type": "array", "uniqueItems": true, "items": ["type": "string"]],
           "either": ["oneOf": [["type": "string"], ["type": "boolean"]]],
+          "mail": ["type": "string", "format": "email", "x-order": 1],
+          "maybe": ["allOf": [["$ref": "#/schemas/Node"], ["nullable": true]]],
         ],
       ]
     ]
@@ -34,6 +36,7 @@ import Testing
       faults([
         "name": "a", "due": nil, "at": "2026-11-20T09:14:03.221+0100", "count": 3,
         "next": ["name": "b", "due": "2026-11-20"], "tags": ["x", "y"], "either": true,
+        "mail": "dana@brightwater.example", "maybe": nil,
       ]) == [])
   }
 
@@ -52,6 +55,9 @@ import Testing
       (["name": "a", "tags": ["x", "x"]], "$.tags: the same element twice"),
       (["name": "a", "tags": [1]], "$.tags[0]: a number where string is due"),
       (["name": "a", "either": 1], "$.either: fits 0 of the schemas of oneOf"),
+      (["name": "a", "mail": "dana"], "$.mail: `dana` is no address"),
+      (["name": "a", "maybe": 1], "$.maybe: a number where object is due"),
+      (["name": "a", "next": nil], "$.next: null where object is due"),
       (["name": "a", "more": 1], "$.more: is not in the schema"),
     ] as [(JSONValue, String)])
   func violations(value: JSONValue, fault: String) {
@@ -86,5 +92,48 @@ import Testing
         method: "POST", path: "/rest/api/3/worklog/list", body: ["ids": ["7"]], status: 200,
         answer: [["id": 7]]))
     #expect(short.count == 2, "\(short)")
+  }
+
+  @Test("Asana's document tells what a list shows without being asked for more, and what with it")
+  func asanaDocument() throws {
+    let asana = try AsanaDocument()
+    func faults(_ path: String, status: Int = 200, _ answer: JSONValue) -> [String] {
+      let parts = path.split(separator: "?")
+      let query = parts.dropFirst().joined().split(separator: "&").map { pair in
+        let words = pair.split(separator: "=").map(String.init)
+        return (name: words[0], value: words[1])
+      }
+      return asana.faults(
+        of: .init(
+          method: "GET", path: String(parts[0]), query: query, status: status, answer: answer))
+    }
+    let task: JSONValue = ["gid": "1", "resource_type": "task", "name": "A"]
+    #expect(faults("/projects/9/tasks", ["data": [task], "next_page": nil]) == [])
+    #expect(
+      faults("/projects/9/tasks", ["data": [["gid": "1", "completed": false]]]) == [
+        "/projects/9/tasks[0].completed: no schema knows it"
+      ])
+    let asked = "/projects/9/tasks?opt_fields=completed,assignee.name"
+    #expect(faults(asked, ["data": [["completed": false]]]) == [])
+    #expect(
+      faults(asked, ["data": [["completed": "no"]]]) == [
+        "/projects/9/tasks[0].completed: a string where boolean is due"
+      ])
+    #expect(
+      faults("/tasks/1", ["data": ["assignee": ["gid": "2", "mail": "x"], "due_on": nil]]) == [
+        "/tasks/1[0].assignee.mail: no schema knows it"
+      ])
+    #expect(
+      faults("/tasks/1?opt_fields=name,done", ["data": task]) == [
+        "GET /tasks/1 ?opt_fields: \"done\" is not in the enumeration"
+      ])
+    #expect(faults("/tasks?limit=101", ["data": []]).count == 1)
+    #expect(faults("/tasks?pages=1", ["data": []]).count == 1)
+    // Of these the description tells alone.
+    let search = "/workspaces/9/tasks/search"
+    #expect(faults("\(search)?custom_fields.7.value=x&limit=9", ["data": []]) == [])
+    #expect(faults(search, status: 402, ["errors": []]) == [])
+    #expect(faults("/users/me", status: 402, ["errors": []]).count == 1)
+    #expect(faults("/users/me", status: 401, ["errors": [["message": 7]]]).count == 1)
   }
 }

@@ -121,10 +121,10 @@ public struct EmulatorLimits: Hashable, Sendable {
 public struct EmulatorKinds: Sendable {
   /// All there are. A new emulator is registered here, and nowhere else.
   public static let all = EmulatorKinds([
-    ExportEmulator.self, HubSpotEmulator.self, JiraEmulator.self, LedgerEmulator.self,
-    MakeEmulator.self, NetSuiteEmulator.self, OdooEmulator.self, QuickBooksEmulator.self,
-    RedmineEmulator.self, RTEmulator.self, SAPBusinessOneEmulator.self, WorkatoEmulator.self,
-    ZendeskEmulator.self,
+    AsanaEmulator.self, ExportEmulator.self, HubSpotEmulator.self, JiraEmulator.self,
+    LedgerEmulator.self, MakeEmulator.self, NetSuiteEmulator.self, OdooEmulator.self,
+    QuickBooksEmulator.self, RedmineEmulator.self, RTEmulator.self, SAPBusinessOneEmulator.self,
+    WorkatoEmulator.self, ZendeskEmulator.self,
   ])
 
   /// The types by kind.

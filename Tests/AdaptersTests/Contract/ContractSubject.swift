@@ -55,9 +55,8 @@ struct ContractSubject: Sendable, CustomTestStringConvertible {
 
   /// Every adapter. The rows are in files of their own, one per adapter.
   static let all: [ContractSubject] = [
-    .csv, .hubspot, .jira, .netSuite, .netSuiteOAuth, .odbcSQLite, .odbcPostgreSQL, .odoo,
-    .odooRPC, .quickBooks, .quickBooksField, .redmine, .requestTracker, .rest, .serviceLayer,
-    .serviceLayerProjects,
-    .zendesk,
+    .asana, .csv, .hubspot, .jira, .netSuite, .netSuiteOAuth, .odbcSQLite, .odbcPostgreSQL,
+    .odoo, .odooRPC, .quickBooks, .quickBooksField, .redmine, .requestTracker, .rest,
+    .serviceLayer, .serviceLayerProjects, .zendesk,
   ]
 }

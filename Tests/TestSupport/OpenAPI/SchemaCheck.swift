@@ -5,7 +5,8 @@ public import DealModel
 /// Understood: `$ref`, `type`, `nullable`, `enum`, `format`, `properties`, `required`,
 /// `additionalProperties`, `items`, `uniqueItems`, `minLength`, `maxLength`, `minimum`, `maximum`,
 /// `allOf`, `anyOf`, `oneOf`. Any other keyword that could mean something is counted in ``ignored``
-/// rather than passed over in silence.
+/// rather than passed over in silence; those that begin with `x-` mean something to their vendor
+/// alone.
 public struct SchemaCheck {
   /// The document that `$ref` points into.
   public let document: JSONValue
@@ -30,16 +31,18 @@ public struct SchemaCheck {
   /// Checks a value; what does not fit is added to ``faults``.
   public mutating func check(_ value: JSONValue, against schema: JSONValue, at place: String) {
     for member in schema.members ?? []
-    where !Self.understood.contains(member.name) && !Self.annotations.contains(member.name) {
+    where !Self.understood.contains(member.name) && !Self.annotations.contains(member.name)
+      && !member.name.hasPrefix("x-")
+    {
       ignored[member.name, default: 0] += 1
     }
     if let reference = schema["$ref"]?.string {
-      guard let target = resolve(reference) else {
+      guard let target = Self.resolve(reference, in: document) else {
         return faults.append("\(place): \(reference) leads nowhere")
       }
       return check(value, against: target, at: place)
     }
-    if value.isNull, schema["nullable"] == true { return }
+    if value.isNull, Self.isNullable(schema) { return }
     combine(value, schema, at: place)
     if let allowed = schema["enum"]?.array, !allowed.contains(value) {
       faults.append("\(place): \(value.text()) is not in the enumeration")
@@ -121,6 +124,10 @@ public struct SchemaCheck {
       if Timestamp(text) == nil { faults.append("\(place): `\(text)` is no date and time") }
     case "uri"?:
       if !text.contains("://") { faults.append("\(place): `\(text)` is no absolute address") }
+    case "email"?:
+      if text.split(separator: "@").count != 2 {
+        faults.append("\(place): `\(text)` is no address")
+      }
     case "uuid"?:
       let parts = text.split(separator: "-").map(\.count)
       if parts != [8, 4, 4, 4, 12] { faults.append("\(place): `\(text)` is no UUID") }
@@ -148,7 +155,15 @@ public struct SchemaCheck {
     }
   }
 
-  private func resolve(_ reference: String) -> JSONValue? {
+  /// Whether a schema allows `null`, by itself or by a part of its `allOf`: so vendors say it of a
+  /// reference, beside which nothing may stand.
+  private static func isNullable(_ schema: JSONValue) -> Bool {
+    schema["nullable"] == true
+      || (schema["allOf"]?.array ?? []).contains { $0["nullable"] == true }
+  }
+
+  /// What a reference into a document leads to; `nil` for nowhere.
+  static func resolve(_ reference: String, in document: JSONValue) -> JSONValue? {
     guard reference.hasPrefix("#/") else { return nil }
     var value: JSONValue? = document
     for step in reference.dropFirst(2).split(separator: "/") { value = value?[String(step)] }
