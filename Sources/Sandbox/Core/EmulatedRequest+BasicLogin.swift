@@ -16,7 +16,7 @@ extension EmulatedRequest {
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
   /// The text in Base64 (RFC 4648 §4); `nil` for anything else.
-  private static func decoded(base64 text: some StringProtocol) -> String? {
+  static func decoded(base64 text: some StringProtocol) -> String? {
     var bits: UInt32 = 0
     var count = 0
     var bytes: [UInt8] = []

@@ -124,6 +124,7 @@ public struct EmulatorKinds: Sendable {
     AsanaEmulator.self, ExportEmulator.self, HubSpotEmulator.self, JiraEmulator.self,
     LedgerEmulator.self, MakeEmulator.self, NetSuiteEmulator.self, OdooEmulator.self,
     QuickBooksEmulator.self, RedmineEmulator.self, RTEmulator.self, SAPBusinessOneEmulator.self,
+    TrytonEmulator.self,
     WorkatoEmulator.self, ZendeskEmulator.self,
   ])
 
