@@ -57,6 +57,6 @@ struct ContractSubject: Sendable, CustomTestStringConvertible {
   static let all: [ContractSubject] = [
     .asana, .csv, .hubspot, .jira, .netSuite, .netSuiteOAuth, .odbcSQLite, .odbcPostgreSQL,
     .odoo, .odooRPC, .quickBooks, .quickBooksField, .redmine, .requestTracker, .rest,
-    .serviceLayer, .serviceLayerProjects, .zendesk,
+    .serviceLayer, .serviceLayerProjects, .tryton, .zendesk,
   ]
 }
