@@ -115,15 +115,37 @@ extension RESTReading {
     _ name: String, _ group: SystemSettings, _ currency: Currency?
   ) -> Answer<ExactDecimal> {
     let others = ["times", "over", "minus"].compactMap { key -> (String, Answer<JSONValue>)? in
-      group.path(key).map { (key, value($0, name, isOptional: false)) }
+      group.path(key).map { (key, total($0, name, group, isOptional: false)) }
     }
     if let error = others.compactMap({ $0.1.error }).first { return .unavailable(error) }
     let factors = Dictionary(uniqueKeysWithValues: others)
-    return each(value(group, name), name, "amount that can be read exactly") { value in
+    let found = total(
+      group.path("path") ?? .wholeDocument, name, group,
+      isOptional: group.flag("optional") ?? false)
+    return each(found, name, "amount that can be read exactly") { value in
       let number = calculated(value, group, factors, currency)
       // What was billed beyond an order opens no part of it.
       return name == "open" ? number.map { max(.zero, $0) } : number
     }
+  }
+
+  /// The number at a path; where it may lead to several, the sum of those that are there.
+  private func total(
+    _ path: JSONPath, _ name: String, _ group: SystemSettings, isOptional: Bool
+  ) -> Answer<JSONValue> {
+    guard path.isPlural else { return value(path, name, isOptional: isOptional) }
+    let found = path.find(in: item)
+    // A sum over some of them would be no sum.
+    if let lost = found.lost { return isOptional ? .none : .unavailable(gone(path, name, lost)) }
+    var sum = ExactDecimal.zero
+    for value in found.values where !value.isNull {
+      let number = Self.number(value, comma: group.flag("decimal_comma") ?? false)
+      guard let number, let next = try? sum.adding(number) else {
+        return .unavailable(fault(name, "\(value.typeName) that cannot be added up"))
+      }
+      sum = next
+    }
+    return .value(.number(sum.description))
   }
 
   private func calculated(

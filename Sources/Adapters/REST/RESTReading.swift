@@ -94,12 +94,16 @@ struct RESTReading {
     let found = path.find(in: item)
     if let value = found.first { return value.isNull || value == "" ? .none : .value(value) }
     guard let lost = found.lost, !isOptional else { return .none }
+    return .unavailable(gone(path, name, lost))
+  }
+
+  /// The error for a path that leads nowhere.
+  func gone(_ path: JSONPath, _ name: String, _ lost: JSONPath.Lost) -> SystemError {
     let held = adapter.port.hidingSecrets(in: lost.held)
-    return .unavailable(
-      SystemError(
-        .drifted(field: path.text), system: adapter.settings.system,
-        message: "\(who) has no \(path): at \(lost.reached) there is \(held). Mend "
-          + "`\(place).\(name)`, or say that it is `optional`."))
+    return SystemError(
+      .drifted(field: path.text), system: adapter.settings.system,
+      message: "\(who) has no \(path): at \(lost.reached) there is \(held). Mend "
+        + "`\(place).\(name)`, or say that it is `optional`.")
   }
 
   func value(_ group: SystemSettings, _ name: String) -> Answer<JSONValue> {

@@ -1,8 +1,9 @@
 /// Where a value stands in a JSON document, as a configuration writes it.
 ///
 /// Names parted by dots: `data.name`. In brackets an index, `lines[0]`; every element, `lines[*]`;
-/// or the first element whose member has a value, `custom_fields[id=5].value`. A backslash before a
-/// dot, a bracket or an equals sign takes it as it is. `$` is the whole document.
+/// or the first element whose member has a value, `custom_fields[id=5].value`; with a star before it
+/// every such element, `bills[*state=posted|paid].amount`, where `null` stands for no value. A
+/// backslash before a dot, a bracket or an equals sign takes it as it is. `$` is the whole document.
 public struct JSONPath: Hashable, Sendable, CustomStringConvertible {
   /// One step down.
   enum Step: Hashable, Sendable {
@@ -10,6 +11,7 @@ public struct JSONPath: Hashable, Sendable, CustomStringConvertible {
     case index(Int)
     case each
     case element(member: String, value: String)
+    case every(member: String, values: [String])
   }
 
   /// The path as it was written.
@@ -18,8 +20,8 @@ public struct JSONPath: Hashable, Sendable, CustomStringConvertible {
 
   /// What stands at a path.
   public struct Finding: Hashable, Sendable {
-    /// The values there, in document order; several only beyond `[*]`. A step into `null` finds
-    /// `null`: who has nobody assigned has no name of an assignee.
+    /// The values there, in document order; several only beyond `[*]` or `[*member=value]`. A step
+    /// into `null` finds `null`: who has nobody assigned has no name of an assignee.
     public var values: [JSONValue] = []
     /// Where the path first led nowhere, and what stood there instead; `nil` when it led to its end
     /// everywhere.
@@ -68,13 +70,23 @@ public struct JSONPath: Hashable, Sendable, CustomStringConvertible {
       switch step {
       case .member(let name): plain.append(name)
       case .index(let index): plain.append(String(index))
-      case .each, .element: return nil
+      case .each, .element, .every: return nil
       }
     }
     return plain
   }
 
   public var description: String { text }
+
+  /// Whether it may lead to several values.
+  public var isPlural: Bool {
+    steps.contains { step in
+      switch step {
+      case .each, .every: true
+      case .member, .index, .element: false
+      }
+    }
+  }
 
   /// What stands there in a document.
   public func find(in document: JSONValue) -> Finding {
@@ -94,6 +106,19 @@ public struct JSONPath: Hashable, Sendable, CustomStringConvertible {
       guard let elements = value.array else { return lose(value, reached, &finding) }
       for (index, element) in elements.enumerated() {
         walk(element, from: place + 1, reached: "\(reached)[\(index)]", into: &finding)
+      }
+      return
+    case .every(let member, let wanted):
+      guard let elements = value.array else { return lose(value, reached, &finding) }
+      for (index, element) in elements.enumerated() {
+        let reached = "\(reached)[\(index)]"
+        // An element that lacks the member may belong here or not; nobody can tell.
+        guard let there = element[member] else {
+          lose(element, reached, &finding)
+          continue
+        }
+        guard let word = there.comparedWord, wanted.contains(word) else { continue }
+        walk(element, from: place + 1, reached: reached, into: &finding)
       }
       return
     case .member(let name): next = value[name]
@@ -136,6 +161,18 @@ extension JSONValue {
   }
 }
 
+extension JSONValue {
+  /// The word that a step compares: of a plain value its text, `null` for none; `nil` for others.
+  fileprivate var comparedWord: String? {
+    switch self {
+    case .string(let text), .number(let text): text
+    case .bool(let flag): flag ? "true" : "false"
+    case .null: "null"
+    case .array, .object: nil
+    }
+  }
+}
+
 extension JSONPath.Step {
   fileprivate var text: String {
     switch self {
@@ -143,6 +180,7 @@ extension JSONPath.Step {
     case .index(let index): "[\(index)]"
     case .each: "[*]"
     case .element(let member, let value): "[\(member)=\(value)]"
+    case .every(let member, let values): "[*\(member)=\(values.joined(separator: "|"))]"
     }
   }
 }
@@ -183,6 +221,8 @@ private struct JSONPathReader {
 
   private mutating func bracket() -> JSONPath.Step? {
     place += 1
+    let isEvery = place + 1 < scalars.count && scalars[place] == "*" && scalars[place + 1] != "]"
+    if isEvery { place += 1 }
     let left = word(until: ["]", "="])
     guard place < scalars.count else { return nil }
     if scalars[place] == "=" {
@@ -190,9 +230,11 @@ private struct JSONPathReader {
       let right = word(until: ["]"])
       guard place < scalars.count, !left.isEmpty else { return nil }
       place += 1
-      return .element(member: left, value: right)
+      guard isEvery else { return .element(member: left, value: right) }
+      return .every(member: left, values: right.split(separator: "|").map(String.init))
     }
     place += 1
+    guard !isEvery else { return nil }
     if left == "*" { return .each }
     return Int(left).flatMap { $0 >= 0 ? .index($0) : nil }
   }
