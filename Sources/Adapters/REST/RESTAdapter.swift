@@ -146,11 +146,7 @@ extension RESTPlan {
 
   /// Whether an item of the list is one of the records.
   func takes(_ item: JSONValue) -> Bool {
-    conditions.allSatisfy { condition in
-      let word = condition.path.find(in: item).first?.word ?? ""
-      return (condition.isOneOf.isEmpty || condition.isOneOf.contains(word))
-        && !condition.isNoneOf.contains(word)
-    }
+    conditions.allSatisfy { $0.holds(of: item) }
   }
 }
 

@@ -29,9 +29,19 @@ extension RESTReading {
     guard let there = found.value else {
       return .unavailable(found.error ?? fault(name, "nothing"))
     }
-    let map = group.textMapping("map")
-    return map[there.word ?? ""].map { .value($0) }
-      ?? .unavailable(fault(name, unmapped(there.word ?? there.typeName)))
+    guard let word = word(there, group) else {
+      return .unavailable(fault(name, "\(there.typeName) that cannot be told"))
+    }
+    return group.textMapping("map")[word].map { .value($0) }
+      ?? .unavailable(fault(name, unmapped(word)))
+  }
+
+  /// The word that `map` is asked about: the one that stands there, or the sign of the number.
+  func word(_ value: JSONValue, _ group: SystemSettings) -> String? {
+    guard group.flag("by_sign") ?? false else { return value.word }
+    return Self.number(value, comma: false).map {
+      $0.isZero ? "zero" : $0.isNegative ? "negative" : "positive"
+    }
   }
 
   private func unmapped(_ word: String) -> String {
@@ -78,6 +88,9 @@ extension RESTReading {
   private func number(
     _ name: String, _ group: SystemSettings, _ currency: Currency?
   ) -> Answer<ExactDecimal> {
+    guard group.groups("when").allSatisfy({ RESTCondition($0).holds(of: item) }) else {
+      return .value(.zero)
+    }
     let exact =
       group.text("of") == "lines" ? sum(name, group, currency) : part(name, group, currency)
     return exact.map { exact in

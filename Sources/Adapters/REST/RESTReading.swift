@@ -147,7 +147,7 @@ struct RESTReading {
 
   private func word(_ group: SystemSettings, _ name: String) -> String? {
     let map = group.textMapping("map")
-    return value(group, name).value?.word.map { map[$0] ?? $0 }
+    return value(group, name).value.flatMap { word($0, group) }.map { map[$0] ?? $0 }
   }
 
   /// Yes or no; `nil` when it cannot be told.

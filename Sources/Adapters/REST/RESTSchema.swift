@@ -211,6 +211,7 @@ enum RESTSchema {
     Key("times", .jsonPath, "what it is multiplied by"),
     Key("over", .jsonPath, "what it is divided by"),
     Key("minus", .jsonPath, "what is taken away"),
+    Key("when", .list(.group(condition)), "when there is any of it; else it is nought"),
     Key("round", .text, "where a vendor writes noise: the places it has, or `currency`"),
     Key("sign", .choice(["keep", "flip", "drop"]), "what becomes of its sign"),
   ]
@@ -236,11 +237,13 @@ enum RESTSchema {
     ]
     return Key("status", .group(keys), required: true, "its state")
   }
+  private static let bySign = Key(
+    "by_sign", .flag, "whether `map` is about its sign: `negative`, `zero`, `positive`")
   /// What a record is: always the same, or as the record says.
   private static func choice(_ name: String, _ words: [String], _ summary: String) -> Key {
     let keys = [
       Key("always", .choice(words), "what it always is"),
-      Key("path", .jsonPath, "where it stands in the record"),
+      Key("path", .jsonPath, "where it stands in the record"), bySign,
       Key("map", .mapping(.choice(words)), "words there → ours"),
     ]
     return Key(name, .group(keys, shorthand: "always"), required: true, summary)
@@ -250,7 +253,9 @@ enum RESTSchema {
   private static let invoice: [Key] = [
     Key(
       "type",
-      .group([path, optional, Key("map", .mapping(.choice(["invoice", "credit_note"])), "→ ours")]),
+      .group([
+        path, optional, bySign, Key("map", .mapping(.choice(["invoice", "credit_note"])), "→ ours"),
+      ]),
       "invoice (as by default) or credit note"),
     status(documentStates),
     Key("currency", .group(currency, shorthand: "code"), required: true, "its currency"),

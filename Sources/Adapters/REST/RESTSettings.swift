@@ -191,11 +191,22 @@ struct RESTPaging: Hashable, Sendable {
   let total: JSONPath?
 }
 
-/// Which records of a list count.
+/// What a record must be to count.
 struct RESTCondition: Hashable, Sendable {
   let path: JSONPath
   let isOneOf: [String]
   let isNoneOf: [String]
+
+  init(_ group: SystemSettings) {
+    path = group.path("path") ?? .wholeDocument
+    isOneOf = group.texts("is")
+    isNoneOf = group.texts("not")
+  }
+
+  func holds(of item: JSONValue) -> Bool {
+    let word = path.find(in: item).first?.word ?? ""
+    return (isOneOf.isEmpty || isOneOf.contains(word)) && !isNoneOf.contains(word)
+  }
 }
 
 /// Where an instant or a day stands, and how it is written.

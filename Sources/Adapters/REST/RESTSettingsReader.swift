@@ -53,11 +53,7 @@ struct RESTSettingsReader {
       JSONPath(text).map { (label: label, path: $0) }
     }
     let detail = try group.group("detail").map { try request($0, at: "\(place).detail") }
-    let conditions = group.groups("where").map { condition in
-      RESTCondition(
-        path: condition.path("path") ?? .wholeDocument, isOneOf: condition.texts("is"),
-        isNoneOf: condition.texts("not"))
-    }
+    let conditions = group.groups("where").map { RESTCondition($0) }
     let find = try group.group("find").map { try self.list($0, keys: [], at: "\(place).find") }
     let links = try group.group("links").map { try self.list($0, keys: [], at: "\(place).links") }
     let plan = RESTPlan(

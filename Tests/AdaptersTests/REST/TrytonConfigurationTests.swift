@@ -88,8 +88,8 @@ struct TrytonConfigurationTests {
     let draft = try #require(invoices["103"])
     #expect(draft.status == .draft)
     #expect(draft.net == Self.amount("300"))
-    #expect(draft.paid == .none)
-    #expect(draft.outstanding == .none)
+    #expect(draft.paid == Self.amount("0"))
+    #expect(draft.outstanding == Self.amount("0"))
     #expect(invoices["2026-0104"]?.status == .voided)
   }
 
@@ -155,7 +155,7 @@ struct TrytonConfigurationTests {
     #expect(invoice.lines.map(\.net) == [Self.amount("1000"), .none, Self.amount("0.05")])
     #expect(invoice.notes.contains(.init("party", "Aalto Harbour Oy")))
     let order = try await bench.clock.passing {
-      try await bench.adapter.detail(of: RecordReference(system: "erp", kind: .costs, id: "2:1"))
+      try await bench.adapter.detail(of: RecordReference(system: "erp", kind: .costs, id: "1:1"))
     }
     #expect(
       order.lines.prefix(2).map(\.billed) == [.value(4), ExactDecimal("3.5").map { .value($0) }])
@@ -186,7 +186,7 @@ struct TrytonConfigurationTests {
     ])
     let answer = try await bench.records(.invoices, ["BW-10003"])
     #expect(Set(answer["BW-10003"]?.map(\.number) ?? []).count == 430)
-    #expect(bench.asked == 5, "three pages, and two lists with nothing")
+    #expect(bench.asked == 3)
   }
 
   @Test("what was posted, and what was never written since it was made, is in the changes")

@@ -14,8 +14,8 @@ extension ContractSubject {
       ControlOrder(.correctInvoice(number: "2026-0105", net: 950)), "BW-10002", .invoices
     ),
     drift: ControlOrder(.renameProperty(from: "deal_id", to: "deal")),
-    // Invoices, credit notes, what is not posted; bills, their credit notes, orders under way, others.
-    mostCalls: [.invoices: 3, .costs: 4], renewsCredentials: false,
+    // Invoices; bills and orders.
+    mostCalls: [.invoices: 1, .costs: 2], renewsCredentials: false,
     company: { try TrytonCompany.make() })
 }
 
