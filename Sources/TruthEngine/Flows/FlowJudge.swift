@@ -71,8 +71,9 @@ public struct FlowJudge: Hashable, Sendable {
     let due = flow.expectEvery.flatMap { every in report.lastRun?.adding(every) }
     // What the answer can know: a run may have come after it.
     let known = min(reading.readAt ?? now, now)
-    if let alarm = due?.adding(flow.grace), known >= alarm {
-      return Verdict(.silent, since: alarm, words("It should have run.", report.problem))
+    if let every = flow.expectEvery, let alarm = due?.adding(flow.grace), known >= alarm {
+      let expected = "It should run every \(every.words)."
+      return Verdict(.silent, since: alarm, words(expected, report.problem))
     }
     if report.failures > 0 {
       let count = report.failures == 1 ? "Its last run" : "Its last \(report.failures) runs"
