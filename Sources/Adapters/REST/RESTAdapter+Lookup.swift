@@ -13,20 +13,12 @@ extension RESTAdapter {
         message:
           "\(settings.system) (\(settings.vendor)) has no `detail` for \(reference.kind.rawValue).")
     }
-    let call = detail.call(try await signed(RESTFilling(words: ["id": id])), headers: headers)
-    let item = try await read(call) { reply in
-      let found = plan.detailItem.find(in: reply.value)
-      if let item = found.first, item.members != nil { return item }
-      // Some answer a list of one.
-      if let list = found.first?.array, list.count == 1 { return list[0] }
-      if found.first?.array?.isEmpty == true { throw absent(reference) }
-      let lost = found.lost ?? .init(reached: "$", held: reply.value.contentInWords)
-      throw wrongPath(call.operation, "record", plan.detailItem, lost, in: reply.value)
-    }
+    guard let item = try await item(of: id, plan, detail) else { throw absent(reference) }
     let fetchedAt = time.now()
     let deals: [DealID]
     if plan.via == nil {
-      deals = try self.deals(of: item, link: plan.link, isAsked: true, operation: call.operation)
+      deals = try self.deals(
+        of: item, link: plan.link, isAsked: true, operation: "\(detail.method) \(detail.pattern)")
     } else {
       deals = plan.parents(of: item).flatMap { memory.deals(ofParent: $0, of: plan.place) }
     }
@@ -44,6 +36,21 @@ extension RESTAdapter {
       lines: self.lines(lines ?? [], of: reading, currency: currency),
       applications: applications(applied, to: reading, currency: currency), notes: notes,
       fetchedAt: fetchedAt)
+  }
+
+  /// One record as the vendor has it; `nil` when there is none of that ID.
+  func item(
+    of id: String, _ plan: RESTPlan, _ detail: RESTRequest
+  ) async throws -> JSONValue? {
+    let call = detail.call(try await signed(RESTFilling(words: ["id": id])), headers: headers)
+    return try await read(call) { reply in
+      let found = plan.detailItem.find(in: reply.value)
+      if let item = found.first, item.members != nil { return item }
+      // Some answer a list of one.
+      if let list = found.first?.array, list.count < 2 { return list.first }
+      let lost = found.lost ?? .init(reached: "$", held: reply.value.contentInWords)
+      throw wrongPath(call.operation, "record", plan.detailItem, lost, in: reply.value)
+    }
   }
 
   private func absent(_ reference: RecordReference) -> SystemError {

@@ -254,7 +254,8 @@ enum RESTSchema {
     Key(
       "type",
       .group([
-        path, optional, bySign, Key("map", .mapping(.choice(["invoice", "credit_note"])), "→ ours"),
+        path, optional, bySign,
+        Key("map", .mapping(.choice(["invoice", "credit_note"])), "→ ours"),
       ]),
       "invoice (as by default) or credit note"),
     status(documentStates),

@@ -143,21 +143,41 @@ extension DealPage {
     }
   }
 
-  /// Tickets, newest first; a company without a desk has no such section.
+  /// Tickets: how they stand, then each, newest first; a company without a desk has no such section.
   mutating func addTickets() {
     guard state.model.ownership.owner(of: .tickets) != nil else { return }
     let records = deal.records[.tickets] ?? []
     addHeading("Tickets", [.tickets], count: records.isEmpty ? nil : records.count)
     if records.isEmpty { return addAbsence(.tickets) }
+    let summary = TicketSummary(records)
+    addFact("open", summary.openWords(in: state.zone))
+    if let latest = summary.latestWords(in: state.zone), summary.count > 1 {
+      addFact("changed last", latest)
+    }
     for record in records {
       guard case .ticket(let ticket) = record.content else { continue }
+      let ink = ticket.isOpen ? Style.plain : Style(.muted)
       var row = line("  ")
-      row.add(record.number, width: 12, .left, Style(.accent))
-      row.add(ticket.status, width: 14, .left, ticket.isOpen ? .plain : Style(.muted))
-      row.add(" " + ticket.subject)
-      if let priority = ticket.priority.value { row.add("  " + priority, Style(.muted)) }
+      row.add(record.number, width: 11, .left, Style(.accent))
+      row.add(" ")
+      let made = record.createdAt.map { state.zone.date(of: $0).description }
+      if isWide { row.add(made ?? "", width: 11, .left, Style(.muted)) }
+      row.add(ticket.status, width: 13, .left, ink)
+      row.add(" ")
+      add(state.words(ticket.priority) { $0 }, width: 8, to: &row)
+      row.add(ticket.subject, ink)
+      if isWide, let person = ticket.person.value { row.add("  " + person, Style(.muted)) }
       finish(row, record)
     }
+  }
+
+  /// A line about the records below it.
+  private mutating func addFact(_ label: String, _ words: String) {
+    var row = line("  ")
+    row.add(label, width: 16, .left, Style(.muted))
+    row.add(" " + words)
+    row.clip(to: width)
+    page.add(row, key: nil)
   }
 
   /// Disagreements, by money at stake.

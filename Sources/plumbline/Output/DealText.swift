@@ -32,6 +32,7 @@ struct DealText {
       guard assessment.owners[kind] != nil else { continue }
       lines += heading(kind.rawValue.uppercased(), kind)
       let records = assessment.records[kind] ?? []
+      if kind == .tickets, !records.isEmpty { lines += tickets(TicketSummary(records)) }
       lines += records.map { "  " + line($0) }
       if records.isEmpty, assessment.records[kind] != nil { lines.append("  none") }
     }
@@ -74,6 +75,11 @@ struct DealText {
     "  " + label + String(repeating: " ", count: max(1, 16 - label.count)) + value
   }
 
+  private func tickets(_ summary: TicketSummary) -> [String] {
+    let latest = summary.latestWords(in: session.zone).map { [pair("changed last", $0)] } ?? []
+    return [pair("open", summary.openWords(in: session.zone))] + (summary.count > 1 ? latest : [])
+  }
+
   private func line(_ record: Record) -> String {
     func money(_ answer: Answer<Money>) -> String { answer.words(\.description) }
     func date(_ answer: Answer<CalendarDate>) -> String { answer.words(\.description) }
@@ -85,7 +91,8 @@ struct DealText {
       return "\(record.number)  credit note  \(note.status.rawValue)  net \(money(note.net))"
     case .cost(let cost):
       let open = cost.kind == .purchaseOrder ? "  open \(money(cost.open))" : ""
-      return "\(record.number)  \(cost.kind.rawValue)  \(cost.status.rawValue)  net "
+      let kind = cost.kind.rawValue.replacing("_", with: " ")
+      return "\(record.number)  \(kind)  \(cost.status.rawValue)  net "
         + "\(money(cost.net))\(open)  \(cost.party.words(\.self))"
     case .milestone(let milestone):
       let late = milestone.isLate(on: session.today) ? "  LATE" : ""
@@ -95,7 +102,8 @@ struct DealText {
       let time = hours.seconds.words { "\($0 / 3_600) h \($0 / 60 % 60) min" }
       return "\(date(hours.date))  \(time)  \(hours.person.words(\.self))  \(hours.subject)"
     case .ticket(let ticket):
-      return "\(record.number)  \(ticket.status)  \(ticket.subject)"
+      let priority = ticket.priority.value.map { "  \($0)" } ?? ""
+      return "\(record.number)  \(ticket.status)\(priority)  \(ticket.subject)"
     case .deal: return record.number
     }
   }
