@@ -50,9 +50,10 @@ struct OverlappingFeed: Hashable, Sendable {
     return !reported.contains(mark)
   }
 
-  /// Moves on to the newest change; forgets what is beyond the overlap.
-  mutating func turn() {
-    since = newest
+  /// Moves on to the newest change; forgets what is beyond the overlap. A record that bears a time to
+  /// come takes nobody's changes with it: the feed goes no further than now.
+  mutating func turn(at now: Timestamp) {
+    since = min(newest, max(since, now))
     let horizon = reach
     reported = met.filter { mark in
       mark.split(separator: "@").last.flatMap { Timestamp($0) }.map { $0 >= horizon } ?? false

@@ -68,6 +68,17 @@ struct ServiceLayerAdapterTests {
     #expect(found.first?.invoice?.issued.value == CalendarDate("2026-10-03"))
   }
 
+  @Test("a local currency that Business One writes as a sign is not taken for a foreign one")
+  func localSign() async throws {
+    let company = try ServiceLayerCompany()
+    let adapter = try company.adapter(settings: [
+      "local_currency": .currency(try #require(Currency(code: "USD")))
+    ])
+    let found = try await records(.invoices, company, adapter, "BW-00043")
+    let invoice = try #require(found.first?.invoice)
+    #expect(invoice.net == .value(try money("925.92", "USD")), "not the foreign twin")
+  }
+
   @Test("an order is open by its open lines, and a settled one not at all")
   func costs() async throws {
     let company = try ServiceLayerCompany()
@@ -184,6 +195,20 @@ struct ServiceLayerAdapterTests {
     let changed = try await ask(begun.cursor)
     #expect(changed.deals == ["BW-00042": [.invoices]])
     #expect(try await ask(changed.cursor).deals.isEmpty)
+  }
+
+  @Test("how far the changes were read is told by the Service Layer's clock, not by ours")
+  func otherClock() throws {
+    let ours = try #require(Timestamp("2026-11-20T09:20:00Z"))
+    let theirs = try #require(Timestamp("2026-11-20T09:00:00Z"))
+    var feed = B1Feed(since: ours, lastPayment: nil)
+    let usual = feed.reach
+    feed.note(theirs)
+    feed.note(ours)
+    feed.turn(to: ours)
+    #expect(feed.reach.duration(to: usual) == .seconds(1_200), "the first of several questions")
+    feed.turn(to: ours)
+    #expect(feed.reach == usual, "one that told no clock")
   }
 
   @Test("a change in the hour that clocks show twice is met")

@@ -116,7 +116,9 @@ struct RedmineEmulatorTests {
     #expect(try await ids("/issues.json?status_id=*&sort=id") == [11, 12, 13])
     #expect(try await ids("/issues.json?status_id=closed") == [12], "its first letter counts")
     #expect(try await ids("/issues.json?status_id=c") == [12])
-    #expect(try await ids("/issues.json?project_id=2%7C3") == [13])
+    #expect(try await ids("/issues.json?project_id=1&status_id=*&sort=id") == [11, 12])
+    #expect(try await answer("/issues.json?project_id=2%7C3").status == 404, "one at a time")
+    #expect(try await answer("/issues.json?project_id=99").status == 404)
     #expect(try await ids("/issues.json?cf_5=B&sort=id") == [11, 13], "not used as a filter")
     #expect(try await ids("/issues.json?project.cf_7=BW-1") == [11])
     #expect(

@@ -19,7 +19,7 @@ struct TicketSummaryTests {
     let summary = TicketSummary([
       ticket("1", isOpen: false, made: "2026-01-01T00:00:00Z", changed: "2026-11-19T08:00:00Z"),
       ticket("2", isOpen: true, made: "2026-11-13T23:30:00Z", changed: "2026-11-14T08:00:00Z"),
-      ticket("3", isOpen: true, made: "2026-11-15T08:00:00Z", changed: nil),
+      ticket("3", isOpen: true, made: "2026-11-15T08:00:00Z", changed: "2026-11-16T08:00:00Z"),
     ])
     #expect(summary.count == 3 && summary.open == 2)
     #expect(summary.oldestOpen?.number == "2")

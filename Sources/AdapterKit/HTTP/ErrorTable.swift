@@ -3,8 +3,8 @@ public import DealModel
 /// What one vendor's errors mean: status and body code → kind and mend.
 ///
 /// The first rule that fits wins. What no rule names: 401 and 403 are `unauthorized`, 429 is
-/// `throttled`, 408 and every 5xx are `unavailable` and retried within the budget, every other
-/// status is `refused` and not retried.
+/// `throttled`, 408, every 5xx and a failure inside a success are `unavailable` and retried within the
+/// budget, every other status is `refused` and not retried.
 public struct ErrorTable: Sendable {
   /// Where an error body keeps its code: paths of member names or `0`, the first that leads to a
   /// string or a number is taken.
@@ -92,6 +92,8 @@ public struct ErrorTable: Sendable {
 
   private static func usual(_ status: Int) -> (kind: SystemError.Kind, message: String) {
     switch status {
+    case 200..<300:
+      (.unavailable, "It did not do what it was asked; it is asked again by itself.")
     case 401: (.unauthorized, "The credentials were refused. Check or renew them.")
     case 403: (.unauthorized, "The credentials lack a permission. Grant it, read-only.")
     case 404: (.refused, "There is nothing at that address. Check `base_url`.")

@@ -1,5 +1,5 @@
 /// Names whose values are credentials whatever they hold.
-enum CredentialName {
+public enum CredentialName {
   private static let parts = [
     "password", "passwd", "passphrase", "secret", "credential", "apikey", "accesskey",
     "privatekey", "authorization", "sessionid", "cookie", "clientassertion", "signature",
@@ -11,7 +11,7 @@ enum CredentialName {
   ]
 
   /// Whether the value under this name must not be seen.
-  static func isOne(_ name: String) -> Bool {
+  public static func isOne(_ name: String) -> Bool {
     let folded = String(name.lowercased().filter { $0.isLetter || $0.isNumber })
     if parts.contains(where: folded.contains) || words.contains(folded) { return true }
     guard folded.hasSuffix("token") || folded.hasSuffix("tokens") else { return false }

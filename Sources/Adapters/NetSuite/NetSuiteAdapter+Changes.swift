@@ -34,7 +34,7 @@ extension NetSuiteAdapter {
       }
       return page.hasMore ? String(start + Self.pageSize) : nil
     }
-    feed.turn()
+    feed.turn(at: time.now())
     return ChangedDeals(deals: changed, cursor: feed.cursor)
   }
 

@@ -91,7 +91,7 @@ extension ODBCAdapter {
         }
       }
     }
-    feed.turn()
+    feed.turn(at: time.now())
     return ChangedDeals(deals: changed, cursor: feed.cursor)
   }
 

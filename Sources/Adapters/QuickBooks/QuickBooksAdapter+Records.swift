@@ -7,8 +7,12 @@ extension QuickBooksAdapter {
     var answer = Dictionary(ids.map { ($0, [Record]()) }) { first, _ in first }
     guard !ids.isEmpty else { return answer }
     let preferences = try await preferences.value()
+    if let name = link.fieldName, preferences.fieldNames.contains(name) {
+      await index.noteDefined()
+    }
     try await index.update(QuickBooksIndex.needs(kind, link: link))
     if await index.ledger.count == 0 { try await refuseDrift() }
+    if kind == .costs { try await refuseUnfieldedCosts(preferences) }
     let documents = try await documents(of: kind, for: ids)
     let billing = try await billing(of: documents)
     let ledger = await index.ledger
@@ -99,11 +103,32 @@ extension QuickBooksAdapter {
     try await refuseDrift(within: .zero)
   }
 
-  /// - Throws: ``SystemError`` of kind `drifted` when the field is not defined.
+  /// Bills, purchases and vendor credits have no classic custom fields: where the ID stands in one,
+  /// what a deal costs cannot be found, which is not the same as nothing.
+  private func refuseUnfieldedCosts(_ preferences: QuickBooksPreferences) async throws {
+    guard let name = link.fieldName, preferences.fieldNames.contains(name) else { return }
+    let ledger = await index.ledger
+    let unfielded = [QuickBooksEntity.bill, .purchase, .vendorCredit]
+    guard unfielded.allSatisfy({ ledger.deals(in: $0).isEmpty }) else { return }
+    throw SystemError(
+      .refused, system: system.name,
+      message: "\(VisibleText(name)) in \(system.name) (QuickBooks) is a classic custom field, which "
+        + "bills and expenses do not have, so the costs of a deal cannot be found by it. Let the ID "
+        + "stand in an enhanced custom field or in the name of a project, or give `costs` another "
+        + "owner.")
+  }
+
+  /// - Throws: ``SystemError`` of kind `drifted` when the field is not defined: it was before, or no
+  ///   document at all bears it. An enhanced one is defined elsewhere, and shows on documents alone.
   func refuseDrift(within age: Duration = .seconds(60)) async throws {
     guard let name = link.fieldName,
       try await !preferences.value(within: age).fieldNames.contains(name)
     else { return }
+    if await !index.wasDefined {
+      let documents = QuickBooksEntity.documents.map(\.rawValue)
+      try await index.update(Set(documents), within: .seconds(86_400))
+      guard await index.ledger.count == 0 else { return }
+    }
     throw SystemError(
       .drifted(field: name), system: system.name,
       message: "\(system.name) (QuickBooks) has no custom field \(VisibleText(name)) any more. "

@@ -5,14 +5,19 @@ struct QuickBooksIDs: Sendable {
   let link: QuickBooksLink
   let pattern: DealIDPattern
 
-  /// The deal ID in the name of a customer: the name itself, or a word of it, `BW-00042 Refit`.
+  /// The deal ID in the name of a customer: the name itself, or a word of it, `BW-00042 Refit`; else
+  /// that of the nearest customer above it, as a phase of a project belongs to the project's deal.
   ///
   /// A sub-customer whose first word has a digit and fits no pattern bears that word: an ID that was
   /// mistyped must not look like none.
   func id(ofCustomer customer: JSONValue) -> DealID? {
-    guard let name = customer["DisplayName"]?.string ?? customer["FullyQualifiedName"]?.string
-    else { return nil }
+    // The whole name is those of all above it, parted by colons: `Harbour Ltd:BW-00042:Phase 2`.
+    let above = (customer["FullyQualifiedName"]?.string ?? "").split(separator: ":")
+    guard let name = customer["DisplayName"]?.string ?? above.last.map(String.init) else {
+      return nil
+    }
     if let id = id(in: name) { return id }
+    for part in above.reversed() { if let id = id(in: String(part)) { return id } }
     let isPart = customer["Job"]?.bool ?? false || customer["ParentRef"]?["value"] != nil
     guard isPart, let word = Self.words(of: name).first, word.contains(where: \.isNumber) else {
       return nil

@@ -195,6 +195,9 @@ actor QuickBooksIndex {
     // Balances of customers change with every invoice; only another ID moves documents.
     guard deals != after.map({ [$0] }) ?? [] else { return [:] }
     moves[mark] = deals
+    // Those below it may bear its ID, and are not told of with it.
+    reach[Self.customer] = nil
+    refreshed[Self.customer] = nil
     if let after { deals.insert(after) }
     return Dictionary(deals.map { ($0, [.invoices, .costs, .hours]) }) { first, _ in first }
   }

@@ -110,12 +110,35 @@ struct QuickBooksPages: Sendable {
 
   /// What changed since an instant.
   ///
-  /// An answer that is as long as the vendor's limit is cut, so it is asked for one by one then.
+  /// An answer that is as long as the vendor's limit is cut, so it is asked for one by one then. It
+  /// has no custom fields beyond the classic ones, so that documents which may bear the ID in one are
+  /// read once more.
   ///
   /// - Returns: The changes, and the entities of which more changed than can be told.
   func changes(
     of entities: [String], since instant: Timestamp
   ) async throws -> (changes: QuickBooksChanges, beyond: Set<String>) {
+    var (changes, beyond) = try await cutChanges(of: entities, since: instant)
+    guard call.asksFields else { return (changes, beyond) }
+    for entity in Set(changes.changes.map(\.entity)).compactMap(QuickBooksEntity.init).sorted() {
+      let places = changes.changes.indices.filter { place in
+        let change = changes.changes[place]
+        return change.entity == entity.rawValue && !change.isDeleted
+      }
+      let ids = Set(places.map { changes.changes[$0].id }).sorted()
+      let whole = Dictionary(
+        try await objects(entity, ids: ids).map { ($0.id, $0) }, uniquingKeysWith: { $1 })
+      for place in places {
+        // One that is gone by now bears nothing any more.
+        if let object = whole[changes.changes[place].id] { changes.changes[place].object = object }
+      }
+    }
+    return (changes, beyond)
+  }
+
+  private func cutChanges(
+    of entities: [String], since instant: Timestamp
+  ) async throws -> (QuickBooksChanges, beyond: Set<String>) {
     let whole = try await changesOnce(of: entities, since: instant)
     guard whole.changes.count >= QuickBooksCall.mostChanges else { return (whole, []) }
     guard entities.count > 1 else { return (whole, Set(entities)) }
@@ -160,7 +183,14 @@ struct QuickBooksPages: Sendable {
         let time = reply.value["time"]?.string.flatMap({ Timestamp($0) })
       else { throw port.malformed(call.operation, "a document without \"CDCResponse\" and time") }
       var changes: [QuickBooksChanges.Change] = []
-      for part in responses.flatMap({ $0["QueryResponse"]?.array ?? [] }) {
+      // A fault may stand in the place of a response, or inside one.
+      let parts = try responses.flatMap { response in
+        guard let parts = response["QueryResponse"]?.array else {
+          throw port.malformed(call.operation, "a fault in the place of changes")
+        }
+        return parts
+      }
+      for part in parts {
         guard part["Fault"] == nil, part["fault"] == nil else {
           throw port.malformed(call.operation, "a fault in the place of changes")
         }

@@ -13,9 +13,10 @@ extension RESTAdapter {
       for item in items {
         let inside = belonging.items.find(in: item)
         // Null stands for none of them.
-        guard inside.first?.isNull != true else { continue }
+        guard inside.lost != nil || inside.first?.isNull != true else { continue }
         found[try id(of: item, plan)] = try self.items(
-          inside, at: belonging.items, in: item, operation: operation(of: plan.list))
+          inside, at: belonging.items, in: item, operation: operation(of: plan.list)
+        ).filter { try counts($0, belonging) }
       }
       return found
     }
@@ -27,7 +28,10 @@ extension RESTAdapter {
     }
     guard let parent = belonging.parent else {
       var found: [String: [JSONValue]] = [:]
-      for id in ids { found[id] = try await self.items(of: list, RESTFilling(ids: [id])) }
+      for id in ids {
+        found[id] = try await self.items(of: list, RESTFilling(ids: [id]))
+          .filter { try counts($0, belonging) }
+      }
       return found
     }
     let all = try await self.items(of: list, ids: ids)
@@ -40,9 +44,13 @@ extension RESTAdapter {
       guard known.contains(owner) else {
         throw port.malformed(operation(of: list), "one of a record nobody asked about")
       }
-      found[owner, default: []].append(item)
+      if try counts(item, belonging) { found[owner, default: []].append(item) }
     }
     return found
+  }
+
+  private func counts(_ item: JSONValue, _ belonging: RESTBelonging) throws -> Bool {
+    try holds(belonging.conditions, of: item, at: "\(belonging.place).where")
   }
 
   /// What belongs to one record; `nil` where nothing is said of it.

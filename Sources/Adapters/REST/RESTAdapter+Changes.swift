@@ -12,15 +12,13 @@ extension RESTAdapter {
       guard let list = plan.changes else { continue }
       for item in try await items(of: list, filling(plan, since: feed.asked, at: now)) {
         let id = try id(of: item, plan)
-        let changed = plan.modified.flatMap { time in
-          time.path.find(in: item).first.flatMap { time.format.instant($0) }
-        }
+        let changed = try modified(of: item, plan, operation(of: list))
         let key = "\(plan.kind.rawValue):\(plan.number):\(PercentEncoding.encoded(id))"
-        brought[key] = changed ?? now
-        guard resumed != nil, feed.isNew(key, changed ?? now) else { continue }
+        brought[key] = changed
+        guard resumed != nil, feed.isNew(key, changed) else { continue }
         // Not its parents: what belongs to whom stands in the record that changed.
         await lists.forget(plan.list)
-        for deal in try self.deals(changedBy: item, plan, operation(of: list)) {
+        for deal in try await self.deals(changedBy: item, plan, operation(of: list)) {
           deals[deal, default: []].insert(plan.kind)
         }
       }
@@ -29,18 +27,45 @@ extension RESTAdapter {
     return ChangedDeals(deals: deals, cursor: PageCursor(feed.text))
   }
 
+  /// - Returns: `nil` where changed records name parents that nobody may have read by then, so that
+  ///   what changed could not be told.
   func cursor(ofChangesSince instant: Timestamp) -> PageCursor? {
-    PageCursor(RESTFeed(begins: instant).text)
+    let isTold = settings.plans.allSatisfy { plan in
+      plan.changes == nil || plan.via == nil || plan.via?.list.style == .whole
+    }
+    return isTold ? PageCursor(RESTFeed(begins: instant).text) : nil
+  }
+
+  /// When a record changed: without that it would be told again and again.
+  private func modified(
+    of item: JSONValue, _ plan: RESTPlan, _ operation: String
+  ) throws -> Timestamp {
+    let found = plan.modified.map { $0.path.find(in: item) }
+    guard let time = plan.modified, let instant = found?.first.flatMap({ time.format.instant($0) })
+    else {
+      throw port.malformed(
+        operation,
+        "a record without a time of change at \"\(plan.modified?.path.text ?? "")\": there is "
+          + port.hidingSecrets(in: found?.lost?.held ?? found?.first?.contentInWords ?? "nothing"))
+    }
+    return instant
   }
 
   private func deals(
     changedBy item: JSONValue, _ plan: RESTPlan, _ operation: String
-  ) throws -> [DealID] {
-    guard plan.via == nil else {
-      // A record of a parent that was never read is on nobody's screen.
-      return plan.parents(of: item).flatMap { memory.deals(ofParent: $0, of: plan.place) }
+  ) async throws -> [DealID] {
+    guard let via = plan.via else {
+      // Which deal changed cannot be told where the property is not asked for.
+      return try deals(of: item, link: plan.link, isAsked: true, operation: operation)
     }
-    return try deals(of: item, link: plan.link, isAsked: false, operation: operation)
+    let parents = plan.parents(of: item)
+    guard via.list.style == .whole else {
+      // A record of a parent that was never read is on nobody's screen.
+      return parents.flatMap { memory.deals(ofParent: $0, of: plan.place) }
+    }
+    let known = try keyed(
+      try await bearers(via.list, [], link: via.link, id: via.key), by: via)
+    return parents.flatMap { known[$0] ?? [] }
   }
 
   private func filling(_ plan: RESTPlan, since asked: Timestamp, at now: Timestamp) -> RESTFilling {

@@ -2,7 +2,7 @@ import AdapterKit
 import DealModel
 
 extension RESTAdapter {
-  /// Tries each list, and holds every configured path against what really came.
+  /// Tries each list and opens a record, and holds the configured paths against what really came.
   func examinations(_ brief: ExaminationBrief) async -> [Examination] {
     var all = await linkExaminations()
     var known: [String] = []
@@ -42,30 +42,41 @@ extension RESTAdapter {
   private func examineLinks(of plan: RESTPlan) async -> (found: [Examination], borne: [String]) {
     guard let links = plan.links else { return ([], []) }
     do {
-      let items = try await page(of: links, RESTFilling(), from: nil).items.filter(plan.takes)
-      let borne = items.flatMap { plan.link.find(in: $0).values.compactMap(\.word) }
+      let page = try await page(of: links, RESTFilling(), from: nil)
+      let place = "\(plan.place).links"
+      let borne = page.items.flatMap { plan.link.find(in: $0).values.compactMap(\.word) }
         .filter { !$0.isEmpty }
-      return (judge(items, at: "\(plan.place).links", pathsOfLinks(plan)), Array(borne.prefix(5)))
+      let found =
+        judge(page.items, at: place, pathsOfLinks(plan))
+        + (try await shortPage(page, of: links, RESTFilling(), at: place))
+      return (found, Array(borne.prefix(5)))
     } catch { return (told(error, at: plan), []) }
   }
 
   /// Asks for records as for a screen: of deals that are known there, or of one that nobody has, so
   /// that the shape of the answer is tried all the same.
   private func examine(_ plan: RESTPlan, of known: [String]) async -> [Examination] {
-    let nobody = ["plumbline-doctor"]
+    var found: [Examination] = []
     do {
-      var asked = known.isEmpty ? nobody : known
+      var asked = known.isEmpty ? ["plumbline-doctor"] : known
       if let via = plan.via {
-        let parents = try await sample(of: via.list, for: asked)
-          .filter { item in via.link.find(in: item).values.contains { $0.word?.isEmpty == false } }
-        let lost = judge(parents, at: "\(plan.place).via", [("link", via.link), ("key", via.key)])
-        asked = parents.compactMap { via.key.find(in: $0).first?.word }
-        guard !asked.isEmpty else { return lost }
+        let parents = try await sample(of: via.list, for: asked, at: "\(plan.place).via")
+        let told = judge(
+          parents.items, at: "\(plan.place).via", [("link", via.link), ("key", via.key)])
+        found += parents.found + told.filter { $0.outcome != .ok }
+        asked = parents.items.filter { item in
+          via.link.find(in: item).values.contains { $0.word?.isEmpty == false }
+        }.compactMap { via.key.find(in: $0).first?.word }
+        guard !asked.isEmpty else { return found }
       }
-      let items = try await sample(of: plan.list, for: Array(asked.prefix(5))).filter(plan.takes)
-      return judge(items, at: plan.place, paths(of: plan)) + (try await linesOf(items, plan))
-        + (try await detailOf(items, plan))
-    } catch { return told(error, at: plan) }
+      let records = try await sample(of: plan.list, for: Array(asked.prefix(5)), at: plan.place)
+      found += records.found + judge(records.items, at: plan.place, paths(of: plan))
+      // Where a condition's path is lost, that was told just now.
+      let items = records.items.filter { (try? takes($0, plan)) ?? false }
+      found += try await linesOf(items, plan)
+      found += try await detailOf(items, plan)
+    } catch { found += told(error, at: plan) }
+    return found
   }
 
   /// Tries the lines of one record: those that are asked for, and what is added up of them.
@@ -87,24 +98,54 @@ extension RESTAdapter {
       let item = try await item(of: try id(of: first, plan), plan, detail)
     else { return [] }
     var found = judge([item], at: "\(plan.place).detail", paths(of: plan))
-    if let lines = plan.lines, lines.list == nil,
-      case let inside = try await belonging(lines, to: item, plan) ?? [], !inside.isEmpty
-    {
-      found += judge(inside, at: lines.place, valuePaths(lines.values))
+    for case let belonging? in [plan.lines, plan.applications] {
+      guard belonging.list == nil || belonging.place == plan.applications?.place,
+        let inside = try await self.belonging(belonging, to: item, plan), !inside.isEmpty
+      else { continue }
+      found += judge(inside, at: belonging.place, valuePaths(belonging.values))
     }
     return found
   }
 
-  /// The first page of a list, of some IDs where it is asked for by ID.
-  private func sample(of list: RESTList, for ids: [String]) async throws -> [JSONValue] {
-    guard list.style == .single else {
-      return try await page(of: list, RESTFilling(ids: ids), from: nil).items
+  /// The first page of a list, of some IDs where it is asked for by ID, and whether it is cut.
+  private func sample(
+    of list: RESTList, for ids: [String], at place: String
+  ) async throws -> (items: [JSONValue], found: [Examination]) {
+    let asked = list.style == .single ? ids.map { [$0] } : [ids]
+    for ids in asked {
+      let filling = RESTFilling(ids: ids)
+      let page = try await page(of: list, filling, from: nil)
+      guard !page.items.isEmpty || ids == asked.last else { continue }
+      return (page.items, try await shortPage(page, of: list, filling, at: place))
     }
-    var items: [JSONValue] = []
-    for id in ids where items.isEmpty {
-      items = try await page(of: list, RESTFilling(ids: [id]), from: nil).items
+    return ([], [])
+  }
+
+  /// Whether a vendor gives fewer records than it is asked for, so that its first page would be taken
+  /// for its last.
+  private func shortPage(
+    _ page: RESTPage, of list: RESTList, _ filling: RESTFilling, at place: String
+  ) async throws -> [Examination] {
+    guard let paging = list.paging, paging.more == nil, paging.total == nil, page.next == nil,
+      !page.items.isEmpty
+    else { return [] }
+    let position: RESTPosition
+    switch paging.by {
+    case .page: position = .page(paging.first + 1, read: page.items.count)
+    case .offset: position = .offset(page.items.count)
+    case .cursor, .next, .link: return []
     }
-    return items
+    // Some refuse to look beyond the end.
+    guard let beyond = try? await self.page(of: list, filling, from: position),
+      !beyond.items.isEmpty
+    else { return [] }
+    return [
+      Examination(
+        .settings, .finding,
+        "\(place): asked for pages of \(paging.size ?? 0), it gives \(page.items.count) and has more, "
+          + "so that every list would end too soon.",
+        mend: "set `size` to what it gives, or say where an answer tells `total` or `more`.")
+    ]
   }
 
   /// What an error means for people who configure.
@@ -153,21 +194,29 @@ extension RESTAdapter {
   private func judge(
     _ items: [JSONValue], at place: String, _ paths: [(name: String, path: JSONPath)]
   ) -> [Examination] {
-    guard let first = items.first else {
+    guard !items.isEmpty else {
       return [
         Examination(
           .settings, .manual, "\(place): the list is empty, so its paths could not be tried.")
       ]
     }
+    let tried = items.prefix(50)
     let lost = paths.compactMap { name, path -> Examination? in
-      let findings = items.prefix(50).map { path.find(in: $0) }
-      guard findings.allSatisfy({ $0.values.isEmpty && $0.lost != nil }) else { return nil }
-      guard let lost = path.find(in: first).lost else { return nil }
+      let without = tried.filter { item in
+        let found = path.find(in: item)
+        return found.values.isEmpty && found.lost != nil
+      }
+      // A property may show only where it is filled; every other path has to lead somewhere always.
+      let isGone = name == "link" ? without.count == tried.count : !without.isEmpty
+      guard isGone, let shown = without.first, let lost = path.find(in: shown).lost else {
+        return nil
+      }
       let held = port.hidingSecrets(in: lost.held)
-      let near = Self.suggestion(for: path, in: first)
+      let near = Self.suggestion(for: path, in: shown)
+      let some = without.count == tried.count ? "" : " (in \(without.count) of \(tried.count))"
       return Examination(
         name == "link" ? .linkProperty : .settings, .finding,
-        "\(place).\(name): nothing at \(path); at \(lost.reached) there is \(held).\(near)",
+        "\(place).\(name): nothing at \(path)\(some); at \(lost.reached) there is \(held).\(near)",
         mend: "mend it in systems.\(settings.system).")
     }
     guard lost.isEmpty else { return lost }
@@ -185,7 +234,10 @@ extension RESTAdapter {
     var paths: [(name: String, path: JSONPath)] = [("id", plan.id), ("number", plan.label)]
     if plan.via == nil { paths.append(("link", plan.link)) }
     if let parent = plan.parent { paths.append(("parent", parent)) }
-    if let modified = plan.modified { paths.append(("modified", modified.path)) }
+    for (name, time) in [("created", plan.created), ("modified", plan.modified)] {
+      if let time, !time.isOptional { paths.append((name, time.path)) }
+    }
+    paths += plan.conditions.map { ("where", $0.path) }
     return paths
       + valuePaths(plan.values).map { (name: "values.\($0.name)", path: $0.path) }
   }
@@ -194,13 +246,22 @@ extension RESTAdapter {
   private func valuePaths(
     _ values: SystemSettings, ofLines: Bool = false
   ) -> [(name: String, path: JSONPath)] {
-    values.values.sorted(by: { $0.key < $1.key }).compactMap { name, value in
-      guard case .mapping(let values) = value else { return nil }
+    values.values.sorted(by: { $0.key < $1.key }).flatMap { name, value in
+      guard case .mapping(let values) = value else { return [(name: String, path: JSONPath)]() }
       let group = SystemSettings(values)
-      guard group.flag("optional") != true, (group.text("of") == "lines") == ofLines else {
-        return nil
+      var paths: [(name: String, path: JSONPath)] = []
+      if (group.text("of") == "lines") == ofLines {
+        let isOptional = group.flag("optional") ?? false
+        for key in ["path", "minus", "times", "over", "and"] where !isOptional || key != "path" {
+          guard let path = group.path(key) else { continue }
+          paths.append((key == "path" ? name : "\(name).\(key)", path))
+        }
       }
-      return group.path("path").map { (name: name, path: $0) }
+      // Conditions are about the record, whatever is added up.
+      if !ofLines {
+        paths += group.groups("when").map { ("\(name).when", RESTCondition($0).path) }
+      }
+      return paths
     }
   }
 

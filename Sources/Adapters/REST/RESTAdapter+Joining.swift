@@ -2,15 +2,42 @@ import AdapterKit
 import DealModel
 
 extension RESTAdapter {
-  /// An item with those of the requested deals that it bears.
+  /// An item with deals whose IDs it bears.
   typealias Borne = (item: JSONValue, deals: [DealID])
 
   /// The items of a plan that bear one of these IDs to the letter, themselves or by their parents.
   func borne(_ plan: RESTPlan, _ ids: [DealID]) async throws -> [Borne] {
+    let wanted = Set(ids)
     guard let via = plan.via else {
-      return try await borne(plan.list, ids, link: plan.link)
+      return try await bearers(plan.list, ids, link: plan.link, id: plan.id).compactMap {
+        let deals = $0.deals.filter(wanted.contains)
+        return deals.isEmpty ? nil : ($0.item, deals)
+      }
     }
-    let parents = try await borne(via.list, ids, link: via.link)
+    let deals = try keyed(
+      try await bearers(via.list, ids, link: via.link, id: via.key), by: via)
+    memory.keep(parents: deals, of: plan.place)
+    let asked = deals.filter { !wanted.isDisjoint(with: $0.value) }
+    guard !asked.isEmpty else { return [] }
+    let items = try await items(of: plan.list, ids: asked.keys.sorted())
+    return try items.compactMap { item -> Borne? in
+      let parents = plan.parents(of: item)
+      // A list that was read whole has other parents' records too, and some that have none.
+      if parents.isEmpty, plan.list.style != .whole || plan.parent?.find(in: item).lost != nil {
+        throw port.malformed(
+          operation(of: plan.list),
+          "a record that does not name its parent at \"\(plan.parent?.text ?? "")\"")
+      }
+      // One record may be in several.
+      var seen: Set<DealID> = []
+      let borne = parents.flatMap { deals[$0] ?? [] }
+        .filter { wanted.contains($0) && seen.insert($0).inserted }
+      return borne.isEmpty ? nil : (item, borne)
+    }
+  }
+
+  /// Parents that bear IDs, by what their records name them by.
+  func keyed(_ parents: [Borne], by via: RESTParents) throws -> [String: [DealID]] {
     var deals: [String: [DealID]] = [:]
     for (item, borne) in parents {
       guard let key = via.key.find(in: item).first?.word, !key.isEmpty else {
@@ -18,33 +45,17 @@ extension RESTAdapter {
       }
       deals[key, default: []] += borne
     }
-    memory.keep(parents: deals, of: plan.place)
-    guard !deals.isEmpty else { return [] }
-    let keys = deals.keys.sorted()
-    let items = try await items(of: plan.list, ids: keys)
-    return try items.compactMap { item -> Borne? in
-      let parents = plan.parents(of: item)
-      guard !parents.isEmpty else {
-        throw port.malformed(
-          operation(of: plan.list),
-          "a record that does not name its parent at \"\(plan.parent?.text ?? "")\"")
-      }
-      // A list that was read whole has other parents' records too; one record may be in several.
-      var seen: Set<DealID> = []
-      let borne = parents.flatMap { deals[$0] ?? [] }.filter { seen.insert($0).inserted }
-      return borne.isEmpty ? nil : (item, borne)
-    }
+    return deals
   }
 
-  private func borne(
-    _ list: RESTList, _ ids: [DealID], link: JSONPath
+  /// The items of a list that bear IDs, those asked for among them, each with all that it bears.
+  func bearers(
+    _ list: RESTList, _ ids: [DealID], link: JSONPath, id: JSONPath
   ) async throws -> [Borne] {
-    let wanted = Set(ids)
-    // No search finds an ID without a letter or digit, and some refuse to look for one.
-    let asked = ids.map(\.text).filter { $0.contains { $0.isLetter || $0.isNumber } }
+    let asked = ids.map(\.text).filter { list.request.canAsk(for: $0) }
     let items = try await items(of: list, ids: asked)
     let isAsked = list.style != .whole
-    if !isAsked { try expectLink(link, in: items, operation: operation(of: list)) }
+    if !isAsked { try await expectLink(link, in: items, operation: operation(of: list)) }
     if items.isEmpty, !asked.isEmpty {
       try await expectLinkProperty(link)
     }
@@ -52,13 +63,13 @@ extension RESTAdapter {
       return try items.compactMap { item in
         let borne = try deals(
           of: item, link: link, isAsked: isAsked, operation: operation(of: list))
-        let deals = borne.filter(wanted.contains)
-        if deals.isEmpty, isAsked, !borne.isEmpty {
+        if isAsked, !borne.isEmpty, Set(ids).isDisjoint(with: borne) {
           try port.refuseStray(
-            bearing: borne, record: item["id"]?.word ?? "without \"id\"", asked: ids,
-            operation: operation(of: list))
+            bearing: borne, record: id.find(in: item).first?.word ?? "without \"\(id)\"",
+            asked: ids, operation: operation(of: list))
+          return nil
         }
-        return deals.isEmpty ? nil : (item, deals)
+        return borne.isEmpty ? nil : (item, borne)
       }
     } catch let error as SystemError {
       guard case .drifted = error.kind, settings.linkCheck != nil, link == settings.link else {
@@ -126,14 +137,19 @@ extension RESTAdapter {
     }
   }
 
-  /// A list none of whose records has the link at all has lost it.
-  func expectLink(_ link: JSONPath, in items: [JSONValue], operation: String) throws {
+  /// A list none of whose records has the link at all has lost it, unless the vendor says that it is
+  /// there: a property may show only where it is filled.
+  func expectLink(_ link: JSONPath, in items: [JSONValue], operation: String) async throws {
     guard let first = items.first else { return }
     let isGone = items.allSatisfy { item in
       let found = link.find(in: item)
       return found.lost != nil && found.values.isEmpty
     }
-    if isGone, let lost = link.find(in: first).lost { throw linkGone(link, lost) }
+    guard isGone, let lost = link.find(in: first).lost else { return }
+    guard settings.linkCheck == nil || link != settings.link else {
+      return try await expectLinkProperty(link)
+    }
+    throw linkGone(link, lost)
   }
 
   private func linkGone(_ link: JSONPath, _ lost: JSONPath.Lost) -> SystemError {

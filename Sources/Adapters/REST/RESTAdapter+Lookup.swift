@@ -14,6 +14,10 @@ extension RESTAdapter {
           "\(settings.system) (\(settings.vendor)) has no `detail` for \(reference.kind.rawValue).")
     }
     guard let item = try await item(of: id, plan, detail) else { throw absent(reference) }
+    guard try self.id(of: item, plan) == id else {
+      throw port.malformed(
+        "\(detail.method) \(detail.pattern)", "another record than the one asked for")
+    }
     let fetchedAt = time.now()
     let deals: [DealID]
     if plan.via == nil {
@@ -62,7 +66,7 @@ extension RESTAdapter {
   /// The number of the plan and the vendor's ID.
   private static func split(_ id: String) -> (number: Int, id: String) {
     let parts = id.split(separator: ":", maxSplits: 1)
-    guard parts.count == 2, let number = Int(parts[0]), number > 0 else { return (0, id) }
+    guard parts.count == 2, let number = Int(parts[0]) else { return (0, id) }
     return (number, String(parts[1]))
   }
 
@@ -71,10 +75,12 @@ extension RESTAdapter {
     var found: [FoundRecord] = []
     for plan in settings.plans {
       guard let list = plan.find else { continue }
-      for item in try await asked(list, text) where plan.takes(item) {
+      for item in try await asked(list, text) where try takes(item, plan) {
         let id = try id(of: item, plan)
         let label = plan.label.find(in: item).first?.word ?? id
-        guard id == text || label == text else { continue }
+        guard plan.matches.contains(where: { $0.find(in: item).first?.word == text }) else {
+          continue
+        }
         let deals = try self.deals(
           of: item, link: plan.link, isAsked: false, operation: operation(of: list))
         let reference = reference(plan, id)
@@ -110,9 +116,9 @@ extension RESTAdapter {
     if let next = page.next, next == position {
       throw port.malformed(operation(of: list), "a list whose pages go round in a circle")
     }
-    let items = page.items.filter(plan.takes)
+    let items = try page.items.filter { try takes($0, plan) }
     if page.items.isEmpty { try await expectLinkProperty(plan.link) }
-    try expectLink(plan.link, in: items, operation: operation(of: list))
+    try await expectLink(plan.link, in: items, operation: operation(of: list))
     let links = try items.flatMap { try self.links(of: $0, plan, operation(of: list)) }
     let following = index + 1 < plans.count ? PageCursor("\(index + 1)") : nil
     let isWhole = plan.conditions.isEmpty && plans.count == 1
@@ -142,7 +148,7 @@ extension RESTAdapter {
     async let drift = drift()
     let reply = try await read(call) { reply in
       let found = settings.identity.find(in: reply.value)
-      guard let words = found.first?.string, !words.isEmpty else {
+      guard let words = found.first?.word, !words.isEmpty else {
         let held = found.lost?.held ?? found.first?.contentInWords ?? "nothing"
         throw port.malformed(
           call.operation,
@@ -169,7 +175,7 @@ extension RESTAdapter {
     }
     return await drift(found: {
       let page = try await page(of: list, RESTFilling(), from: nil)
-      try expectLink(plan.link, in: page.items, operation: operation(of: list))
+      try await expectLink(plan.link, in: page.items, operation: operation(of: list))
     })
   }
 

@@ -36,8 +36,10 @@ extension RESTAdapter {
 
   /// Plans of one kind are told apart where there are several: their IDs may be the same.
   func reference(_ plan: RESTPlan, _ id: String) -> RecordReference {
-    RecordReference(
-      system: settings.system, kind: plan.kind, id: plan.number == 0 ? id : "\(plan.number):\(id)")
+    // An ID with a colon might else be taken for one of another list.
+    let isPlain = plan.number == 0 && !id.contains(":")
+    return RecordReference(
+      system: settings.system, kind: plan.kind, id: isPlain ? id : "\(plan.number):\(id)")
   }
 
   func url(_ plan: RESTPlan, id: String, label: String) -> String? {

@@ -11,7 +11,8 @@ struct RESTAdapter: Adapter {
   let memory = RESTMemory()
   let lists: RESTLists
   let capabilities: AdapterCapabilities
-  private let parameter: RESTSecret?
+  /// The query parameter that bears the token.
+  let parameter: RESTSecret?
   private let bodySecret: RESTSecret?
 
   init(_ context: AdapterContext) throws {
@@ -50,7 +51,7 @@ struct RESTAdapter: Adapter {
     }
     var answer = Dictionary(ids.map { ($0, [Record]()) }) { first, _ in first }
     for plan in plans {
-      let items = try await borne(plan, ids).filter { plan.takes($0.item) }
+      let items = try await borne(plan, ids).filter { try takes($0.item, plan) }
       let lines =
         plan.sumsLines ? try await belonging(plan.lines, to: items.map(\.item), plan) : nil
       for (item, deals) in items {
@@ -71,6 +72,31 @@ struct RESTAdapter: Adapter {
       oldest = min(oldest ?? at, at)
     }
     return oldest
+  }
+
+  /// Whether an item of a list is one of the records.
+  ///
+  /// - Throws: ``SystemError`` of kind `drifted` where a condition's path leads nowhere: leaving the
+  ///   record out would look like none.
+  func takes(_ item: JSONValue, _ plan: RESTPlan) throws -> Bool {
+    try holds(plan.conditions, of: item, at: "\(plan.place).where")
+  }
+
+  func holds(
+    _ conditions: [RESTCondition], of item: JSONValue, at place: String
+  ) throws -> Bool {
+    for condition in conditions {
+      guard let holds = condition.holds(of: item) else {
+        let held = condition.path.find(in: item).lost?.held ?? "nothing"
+        throw SystemError(
+          .drifted(field: condition.path.text), system: settings.system,
+          message: "A record in \(settings.system) (\(settings.vendor)) has no \(condition.path), "
+            + "which tells whether it counts: there is \(port.hidingSecrets(in: held)). Mend "
+            + "`\(place)`, or ask for it.")
+      }
+      guard holds else { return false }
+    }
+    return true
   }
 
   // MARK: - Calls
@@ -142,11 +168,6 @@ extension RESTPlan {
     values.values.values.contains { value in
       if case .mapping(let values) = value { values["of"] == .text("lines") } else { false }
     }
-  }
-
-  /// Whether an item of the list is one of the records.
-  func takes(_ item: JSONValue) -> Bool {
-    conditions.allSatisfy { $0.holds(of: item) }
   }
 }
 

@@ -13,7 +13,7 @@ struct RESTFilling: Hashable, Sendable {
 
 extension RESTRequest {
   /// The call with its gaps filled. A parameter whose gap has no value yet, such as the first page's
-  /// cursor, is left out, and so is a member of the body.
+  /// cursor, is left out, and so is a member of an object in the body.
   ///
   /// What goes into an address is percent-encoded by ``HTTPCall``, what goes into a body by the
   /// writer of the document: no ID can leave its place.
@@ -56,6 +56,14 @@ extension RESTRequest {
       case nil: return filled(template, filling).map { .string($0) }
       }
     }
+  }
+
+  /// Whether an ID can be asked for: no search finds one without a letter or digit, and some refuse to
+  /// look for it; and one that holds what parts IDs would be taken for several.
+  func canAsk(for id: String) -> Bool {
+    guard id.contains(where: { $0.isLetter || $0.isNumber }) else { return false }
+    let isListed = query.contains { $0.value.gaps.contains { $0 == "deals" || $0 == "keys" } }
+    return !isListed || separator.isEmpty || !id.contains(separator)
   }
 
   /// The ID or key of a record as the system takes it.

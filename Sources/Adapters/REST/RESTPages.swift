@@ -10,9 +10,11 @@ struct RESTPage: Sendable {
   var total: Int?
 }
 
-/// Where a page begins. As text it is a cursor: `page 2`, `offset 100`, `cursor TOKEN`, `url …`.
+/// Where a page begins. As text it is a cursor: `page 2 100`, `offset 100`, `cursor TOKEN`,
+/// `address PATH?QUERY`.
 enum RESTPosition: Hashable, Sendable {
-  case page(Int)
+  /// The page's number, and how many records those before it brought.
+  case page(Int, read: Int)
   case offset(Int)
   case cursor(String)
   /// Path and query below the base address, as they are to be sent.
@@ -23,8 +25,9 @@ enum RESTPosition: Hashable, Sendable {
     guard parts.count == 2 else { return nil }
     switch parts[0] {
     case "page":
-      guard let number = Int(parts[1]) else { return nil }
-      self = .page(number)
+      let numbers = parts[1].split(separator: " ").map { Int($0) }
+      guard numbers.count == 2, let number = numbers[0], let read = numbers[1] else { return nil }
+      self = .page(number, read: read)
     case "offset":
       guard let number = Int(parts[1]) else { return nil }
       self = .offset(number)
@@ -36,7 +39,7 @@ enum RESTPosition: Hashable, Sendable {
 
   var text: String {
     switch self {
-    case .page(let number): "page \(number)"
+    case .page(let number, let read): "page \(number) \(read)"
     case .offset(let number): "offset \(number)"
     case .cursor(let token): "cursor \(token)"
     case .address(let address): "address \(address)"
@@ -65,14 +68,11 @@ extension RESTAdapter {
     let call = try self.call(list, try await signed(filling), from: position)
     return try await read(call) { reply in
       let found = list.items.find(in: reply.value)
-      if let lost = found.lost, found.values.isEmpty {
-        throw wrongPath(call.operation, "list", list.items, lost, in: reply.value)
-      }
       let items = try self.items(
         found, at: list.items, in: reply.value, mayBeOne: list.mayBeOne, operation: call.operation)
       var page = RESTPage(items: items)
       if let paging = list.paging {
-        page.total = paging.total.flatMap { Self.count($0.find(in: reply.value).first) }
+        page.total = try total(paging, reply, call)
         page.next = try next(paging, after: position, page, reply, call)
       }
       return page
@@ -86,8 +86,10 @@ extension RESTAdapter {
     _ found: JSONPath.Finding, at path: JSONPath, in document: JSONValue, mayBeOne: Bool = false,
     operation: String
   ) throws -> [JSONValue] {
+    // A part of the list that is lost would be missed by nobody.
+    if let lost = found.lost { throw wrongPath(operation, "list", path, lost, in: document) }
     // Beyond `[*]` each value is an item; else the one value is the list of them.
-    let isSpread = path.text.contains("[*]")
+    let isSpread = path.isPlural
     let single = found.first.flatMap { $0.members != nil && mayBeOne ? [$0] : nil }
     let items = isSpread ? found.values : found.first?.array ?? single
     guard let items else {
@@ -116,7 +118,7 @@ extension RESTAdapter {
     case nil:
       filling.numbers["page"] = list.paging?.first ?? 1
       filling.numbers["offset"] = 0
-    case .page(let number)?: filling.numbers["page"] = number
+    case .page(let number, _)?: filling.numbers["page"] = number
     case .offset(let number)?: filling.numbers["offset"] = number
     case .cursor(let token)?: filling.words["cursor"] = token
     case .address(let address)?: return try call(list, filling, to: address)
@@ -131,54 +133,84 @@ extension RESTAdapter {
   ) throws -> HTTPCall {
     let parts = address.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     var call = list.request.call(filling, headers: headers)
-    if parts[0] != RESTAddress.path(of: call) {
-      call = HTTPCall(
-        call.method, String(parts[0]).replacing("{", with: "%7B"), headers: headers,
-        body: call.body)
-    }
-    call.query = parts.count > 1 ? RESTAddress.parameters(parts[1]) : []
+    // The token is put on last, and is not sent twice where the address repeats it.
+    call.query = (parts.count > 1 ? RESTAddress.parameters(parts[1]) : [])
+      .filter { $0.name != parameter?.name }
     return call
+  }
+
+  /// How many records the list has in all; `nil` where that is not looked for.
+  private func total(
+    _ paging: RESTPaging, _ reply: JSONReply, _ call: HTTPCall
+  ) throws -> Int? {
+    guard let path = paging.total else { return nil }
+    let found = path.find(in: reply.value)
+    if let count = Self.count(found.first) { return count }
+    // Some tell it only now and then; where nothing else ends the list, that would cut it.
+    guard paging.more == nil, paging.next == nil else { return nil }
+    throw port.malformed(
+      call.operation,
+      "no count at \"\(path)\" (`paging.total`): there is "
+        + port.hidingSecrets(in: found.lost?.held ?? found.first?.contentInWords ?? "nothing"))
+  }
+
+  /// Whether there is more, where the answer says so.
+  private func more(
+    _ paging: RESTPaging, _ reply: JSONReply, _ call: HTTPCall
+  ) throws -> Bool? {
+    guard let path = paging.more else { return nil }
+    let found = path.find(in: reply.value)
+    if let isMore = found.first?.bool { return isMore }
+    throw port.malformed(
+      call.operation,
+      "neither true nor false at \"\(path)\" (`paging.more`): there is "
+        + port.hidingSecrets(in: found.lost?.held ?? found.first?.contentInWords ?? "nothing"))
   }
 
   private func next(
     _ paging: RESTPaging, after position: RESTPosition?, _ page: RESTPage, _ reply: JSONReply,
     _ call: HTTPCall
   ) throws -> RESTPosition? {
-    let isMore = paging.more.map { $0.find(in: reply.value).first?.bool == true }
+    let isMore = try more(paging, reply, call)
     if isMore == false { return nil }
+    let found: RESTPosition?
     switch paging.by {
     case .page:
-      var number = paging.first
-      if case .page(let current)? = position { number = current }
-      let read = (number - paging.first) * (paging.size ?? 0) + page.items.count
-      return isEnd(paging, isMore, page, read: read) ? nil : .page(number + 1)
+      var (number, read) = (paging.first, 0)
+      if case .page(let current, let before)? = position { (number, read) = (current, before) }
+      read += page.items.count
+      let isOver = try isEnd(paging, isMore, page, read: read, call)
+      return isOver ? nil : .page(number + 1, read: read)
     case .offset:
       var start = 0
       if case .offset(let current)? = position { start = current }
       let read = start + page.items.count
-      return isEnd(paging, isMore, page, read: read) ? nil : .offset(read)
+      return try isEnd(paging, isMore, page, read: read, call) ? nil : .offset(read)
     case .cursor:
       switch paging.next?.find(in: reply.value).first {
-      case .string(let text)? where !text.isEmpty: return .cursor(text)
-      case .number(let text)?: return .cursor(text)
-      default: return nil
+      case .string(let text)? where !text.isEmpty: found = .cursor(text)
+      case .number(let text)?: found = .cursor(text)
+      default: found = nil
       }
     case .next:
-      guard let text = paging.next?.find(in: reply.value).first?.string, !text.isEmpty else {
-        return nil
-      }
-      return try address(text, call)
-    case .link:
-      guard let text = RESTAddress.nextLink(reply.headers) else { return nil }
-      return try address(text, call)
+      let text = paging.next?.find(in: reply.value).first?.string ?? ""
+      found = text.isEmpty ? nil : try address(text, call)
+    case .link: found = try RESTAddress.nextLink(reply.headers).map { try address($0, call) }
     }
+    if found == nil, isMore == true {
+      throw port.malformed(call.operation, "word of a next page, and nothing that leads to it")
+    }
+    return found
   }
 
   private func isEnd(
-    _ paging: RESTPaging, _ isMore: Bool?, _ page: RESTPage, read: Int
-  ) -> Bool {
-    if page.items.isEmpty { return true }
-    if let total = page.total { return read >= total }
+    _ paging: RESTPaging, _ isMore: Bool?, _ page: RESTPage, read: Int, _ call: HTTPCall
+  ) throws -> Bool {
+    let isShortOfTotal = page.total.map { read < $0 }
+    if page.items.isEmpty, isMore == true || isShortOfTotal == true {
+      throw port.malformed(call.operation, "an empty page before the end of the list")
+    }
+    if let isShortOfTotal { return !isShortOfTotal }
     if isMore == true { return false }
     return page.items.count < paging.size ?? .max
   }
@@ -188,6 +220,10 @@ extension RESTAdapter {
     guard let address = RESTAddress.below(port.settings.baseURL, text, from: call) else {
       throw port.malformed(
         call.operation, "a next page elsewhere than below `base_url`, where credentials never go")
+    }
+    // What is asked is what reports name: another list's address may be anything.
+    guard address.prefix(while: { $0 != "?" }) == RESTAddress.path(of: call) else {
+      throw port.malformed(call.operation, "a next page of another list")
     }
     return .address(address)
   }

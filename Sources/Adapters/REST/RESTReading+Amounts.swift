@@ -39,9 +39,30 @@ extension RESTReading {
   /// The word that `map` is asked about: the one that stands there, or the sign of the number.
   func word(_ value: JSONValue, _ group: SystemSettings) -> String? {
     guard group.flag("by_sign") ?? false else { return value.word }
-    return Self.number(value, comma: false).map {
+    // Whichever way it is written, its sign is the same.
+    return (Self.number(value, comma: false) ?? Self.number(value, comma: true)).map {
       $0.isZero ? "zero" : $0.isNegative ? "negative" : "positive"
     }
+  }
+
+  /// Invoice or credit note: an invoice where nothing is said.
+  var documentType: Answer<String> {
+    guard let group = values.group("type") else { return .value("invoice") }
+    let found = value(group, "type")
+    guard let there = found.value else {
+      let isOptional = group.flag("optional") ?? false
+      return isOptional && found.error == nil
+        ? .value("invoice") : .unavailable(found.error ?? fault("type", "nothing"))
+    }
+    let map = group.textMapping("map")
+    guard let word = word(there, group) else {
+      return .unavailable(fault("type", "\(there.typeName) that cannot be told"))
+    }
+    if let known = map[word] { return .value(known) }
+    if map.isEmpty, ["invoice", "credit_note"].contains(word) { return .value(word) }
+    // A map that names credit notes alone leaves the others to be invoices.
+    return Set(map.values) == ["credit_note"]
+      ? .value("invoice") : .unavailable(fault("type", unmapped(word)))
   }
 
   private func unmapped(_ word: String) -> String {
@@ -88,13 +109,20 @@ extension RESTReading {
   private func number(
     _ name: String, _ group: SystemSettings, _ currency: Currency?
   ) -> Answer<ExactDecimal> {
-    guard group.groups("when").allSatisfy({ RESTCondition($0).holds(of: item) }) else {
-      return .value(.zero)
+    for condition in group.groups("when").map({ RESTCondition($0) }) {
+      guard let holds = condition.holds(of: item) else {
+        let lost = condition.path.find(in: item).lost
+        return .unavailable(
+          gone(condition.path, name, lost ?? .init(reached: "$", held: "nothing")))
+      }
+      if !holds { return .value(.zero) }
     }
     let exact =
       group.text("of") == "lines" ? sum(name, group, currency) : part(name, group, currency)
     return exact.map { exact in
-      switch group.text("round") {
+      // Nothing of an order is open below nothing.
+      let exact = name == "open" ? max(.zero, exact) : exact
+      return switch group.text("round") {
       case nil: exact
       case "currency"?: exact.rounded(to: currency?.minorUnit ?? 2)
       case let places?: exact.rounded(to: UInt8(places) ?? ExactDecimal.maximumScale)
@@ -106,6 +134,9 @@ extension RESTReading {
     _ name: String, _ group: SystemSettings, _ currency: Currency?
   ) -> Answer<ExactDecimal> {
     guard let lines else { return .unavailable(fault(name, "no lines")) }
+    if lines.isEmpty, hasAmount {
+      return .unavailable(fault(name, "no lines, although there is an amount"))
+    }
     var sum = ExactDecimal.zero
     for line in lines {
       var reading = self
@@ -117,10 +148,22 @@ extension RESTReading {
         }
         sum = next
       case .unavailable(let error): return .unavailable(error)
-      case .none, .notAsked: continue
+      case .none, .notAsked:
+        // A sum over some of the lines would be no sum.
+        guard group.flag("optional") ?? false else {
+          return .unavailable(fault(name, "a line without its part"))
+        }
       }
     }
     return .value(sum)
+  }
+
+  /// Whether the record itself says that there is something to add up.
+  private var hasAmount: Bool {
+    guard let net = values.group("net"), net.text("of") != "lines",
+      let value = value(net, "net").value
+    else { return false }
+    return Self.number(value, comma: net.flag("decimal_comma") ?? false)?.isZero == false
   }
 
   /// The number that stands in the item, not yet rounded.
@@ -135,10 +178,11 @@ extension RESTReading {
     let found = total(
       group.path("path") ?? .wholeDocument, name, group,
       isOptional: group.flag("optional") ?? false)
+    if case .value = found, let missing = others.first(where: { $0.1.value == nil }) {
+      return .unavailable(fault(name, "nothing at `\(missing.0)`"))
+    }
     return each(found, name, "amount that can be read exactly") { value in
-      let number = calculated(value, group, factors, currency)
-      // What was billed beyond an order opens no part of it.
-      return name == "open" ? number.map { max(.zero, $0) } : number
+      calculated(value, group, factors, currency, isOpen: name == "open")
     }
   }
 
@@ -151,7 +195,7 @@ extension RESTReading {
     // A sum over some of them would be no sum.
     if let lost = found.lost { return isOptional ? .none : .unavailable(gone(path, name, lost)) }
     var sum = ExactDecimal.zero
-    for value in found.values where !value.isNull {
+    for value in found.values {
       let number = Self.number(value, comma: group.flag("decimal_comma") ?? false)
       guard let number, let next = try? sum.adding(number) else {
         return .unavailable(fault(name, "\(value.typeName) that cannot be added up"))
@@ -163,15 +207,21 @@ extension RESTReading {
 
   private func calculated(
     _ value: JSONValue, _ group: SystemSettings, _ factors: [String: Answer<JSONValue>],
-    _ currency: Currency?
+    _ currency: Currency?, isOpen: Bool
   ) -> ExactDecimal? {
     let comma = group.flag("decimal_comma") ?? false
     func factor(_ name: String) -> ExactDecimal? {
       factors[name]?.value.flatMap { Self.number($0, comma: comma) }
     }
-    guard var number = Self.number(value, comma: comma) else { return nil }
+    guard let whole = Self.number(value, comma: comma) else { return nil }
+    var number = whole
     do {
-      if factors["minus"] != nil { number = try number.subtracting(factor("minus") ?? .zero) }
+      if factors["minus"] != nil {
+        guard let minus = factor("minus") else { return nil }
+        number = try number.subtracting(minus)
+        // What was billed beyond an order opens no part of it, be it of a discount.
+        if isOpen { number = whole.isNegative ? min(.zero, number) : max(.zero, number) }
+      }
       if factors["times"] != nil {
         guard let times = factor("times") else { return nil }
         number = try number.multiplied(by: times)

@@ -60,9 +60,11 @@ struct RESTReading {
   }
 
   private var document: Record.Content {
-    let (status, fault) = status
+    let (status, unknownStatus) = status
+    let type = documentType
+    let fault = unknownStatus ?? type.error
     func amount(_ name: String) -> Answer<Money> { fault.map { .unavailable($0) } ?? money(name) }
-    if let type = values.group("type"), word(type, "type") == "credit_note" {
+    if type.value == "credit_note" {
       return .creditNote(
         CreditNote(
           status: status, issued: day("issued"), net: amount("net"), gross: amount("gross"),
@@ -70,8 +72,18 @@ struct RESTReading {
     }
     return .invoice(
       Invoice(
-        status: status, issued: day("issued"), due: day("due"), net: amount("net"),
+        status: status, issued: day("issued"), due: due, net: amount("net"),
         gross: amount("gross"), paid: amount("paid"), outstanding: amount("outstanding")))
+  }
+
+  /// The day an invoice is due: without a word of it nobody knows what is overdue.
+  private var due: Answer<CalendarDate> {
+    guard values.group("due") == nil else { return day("due") }
+    return .unavailable(
+      SystemError(
+        .refused, system: adapter.settings.system,
+        message: "When invoices of \(adapter.settings.system) (\(adapter.settings.vendor)) are due "
+          + "is not known. Say it as `\(place).due`."))
   }
 
   private var cost: Cost {
@@ -145,31 +157,24 @@ struct RESTReading {
     return each(value(group, name), name, "word") { value in value.word.map { map[$0] ?? $0 } }
   }
 
-  private func word(_ group: SystemSettings, _ name: String) -> String? {
-    let map = group.textMapping("map")
-    return value(group, name).value.flatMap { word($0, group) }.map { map[$0] ?? $0 }
-  }
-
   /// Yes or no; `nil` when it cannot be told.
   func flag(_ name: String) -> Bool? {
     guard let group = values.group(name) else { return nil }
     let (yes, no) = (group.texts("is"), group.texts("not"))
-    guard let value = value(group, name).value else {
-      // Nothing there is no, where yes has words; and yes, where only no has words.
-      return yes.isEmpty && !no.isEmpty ? nil : false
+    switch value(group, name) {
+    // Nothing there is no, where yes has words; and yes, where only no has words.
+    case .none: return yes.isEmpty && !no.isEmpty ? nil : false
+    case .unavailable, .notAsked: return nil
+    case .value(let value):
+      guard let word = value.word else { return nil }
+      if yes.isEmpty, no.isEmpty {
+        return ["true": true, "1": true, "false": false, "0": false][word.lowercased()]
+      }
+      if yes.contains(word) { return true }
+      if no.contains(word) { return false }
+      // With words for one alone, every other word is the other.
+      return yes.isEmpty ? true : no.isEmpty ? false : nil
     }
-    if yes.isEmpty, no.isEmpty {
-      return value.bool ?? ["true": true, "1": true][value.word ?? ""]
-        ?? !(value.word == "false" || value.word == "0")
-    }
-    guard let word = value.word else { return nil }
-    if yes.contains(word) { return true }
-    if no.contains(word) { return false }
-    return yes.isEmpty
-  }
-
-  private func format(_ group: SystemSettings) -> RESTTimeFormat? {
-    RESTTimeFormat(group.text("format"), zone: group.text("time_zone") ?? plan.zone)
   }
 
   func day(_ name: String) -> Answer<CalendarDate> {

@@ -67,6 +67,9 @@ enum RESTSchema {
       Key("get", .template(gaps), "the path to GET"),
       Key("post", .template(gaps), "the path to POST to, one of `reading_posts`"),
       Key("query", .mapping(.template(gaps)), "query parameters"),
+      Key(
+        "quote", .choice(["backslash", "doubled"]),
+        "how a quote inside quotes is written in the vendor's query language"),
       Key("body", .json(gaps + ["secret"]), "the JSON document to POST"),
     ]
   }
@@ -84,9 +87,6 @@ enum RESTSchema {
     list(gaps: gaps) + [
       Key("each", .template(["deal"]), "what is said for each deal, to be put in for `{each}`"),
       Key("separator", .template([]), "what parts IDs in `{deals}` and pieces in `{each}` (`,`)"),
-      Key(
-        "quote", .choice(["backslash", "doubled"]),
-        "how a quote inside quotes is written in the vendor's query language"),
       Key("batch", .integer(atLeast: 1), "the most deals in one question"),
       Key("keep_for", .duration, "how long a list without any gap is kept in memory (30s)"),
     ]
@@ -136,7 +136,7 @@ enum RESTSchema {
         Key("lines", .group(lines), "the lines of a record"),
         Key(
           "applications", .group(applications), "what was applied to a record: payments, credits"),
-        Key("find", .group(list(gaps: ["text"])), "records by a number that people type"),
+        Key("find", .group(find), "records by a number that people type"),
         Key("links", .group(list(gaps: [])), "every record that bears a deal ID"),
         Key("changes", .group(changes), "records that changed since then"),
       ]
@@ -163,6 +163,7 @@ enum RESTSchema {
       Key("separator", .template([]), "what parts IDs in `{keys}` (`,`)"),
       Key("batch", .integer(atLeast: 1), "the most records in one question"),
       Key("parent", .jsonPath, "where one names the record it belongs to, if it is asked for"),
+      Key("where", .list(.group(condition)), "which of them count"),
     ]
   private static let lines: [Key] =
     belonging + [
@@ -176,6 +177,11 @@ enum RESTSchema {
       choice("type", ["payment", "credit_note", "bill"], "what was applied"),
       words("number", "what people call it"), day("date", "its day"),
       money("amount", required: true, "the amount applied"),
+    ]
+
+  private static let find: [Key] =
+    list(gaps: ["text"]) + [
+      Key("match", .list(.jsonPath), "where else than at `number` the typed number may stand")
     ]
 
   private static let changes: [Key] =

@@ -7,7 +7,6 @@ struct RESTSettings: Sendable {
   let vendor: String
   /// Where records bear the deal ID unless they say otherwise: a path.
   let link: JSONPath
-  let pattern: String
   let echoProperties: [String]
   let plans: [RESTPlan]
   let probe: RESTRequest
@@ -20,7 +19,6 @@ struct RESTSettings: Sendable {
     let settings = configured.settings
     system = configured.name
     vendor = settings.text("vendor") ?? "REST"
-    pattern = context.sharedID.pattern
     echoProperties = configured.echoProperties
     let fault = RESTFault(system: configured.name)
     guard let link = JSONPath(configured.link) else {
@@ -28,6 +26,11 @@ struct RESTSettings: Sendable {
         "`link` is no path", "write where a record bears the deal ID, such as `external_id`")
     }
     self.link = link
+    for name in settings.textMapping("headers").keys where CredentialName.isOne(name) {
+      throw fault.settings(
+        "`headers` has \(VisibleText(name.prefix(40))), which is a secret",
+        "send it by `auth`, from where it is kept")
+    }
     falseIsEmpty = settings.flag("false_is_empty") ?? false
     let posts = Set(settings.texts("reading_posts"))
     let zone = settings.text("time_zone")
@@ -93,6 +96,8 @@ struct RESTPlan: Sendable {
   let lines: RESTBelonging?
   let applications: RESTBelonging?
   let find: RESTList?
+  /// Where a number that people type may stand.
+  let matches: [JSONPath]
   let links: RESTList?
   let changes: RESTList?
   let sinceFormat: String
@@ -111,6 +116,8 @@ struct RESTBelonging: Sendable {
   let items: JSONPath
   /// Where one names the record it belongs to.
   let parent: JSONPath?
+  /// Which of them count.
+  let conditions: [RESTCondition]
   let values: SystemSettings
 }
 
@@ -146,7 +153,7 @@ struct RESTList: Hashable, Sendable {
   /// How long it is kept in memory where it is read whole.
   private(set) var keepFor: Duration
 
-  /// Whether it asks for what is there once at most, so that a single object is a list of one.
+  /// Whether it asks for what is there once at most: a single object is a list of one then.
   var mayBeOne: Bool { style == .single || request.gaps.contains("text") }
 
   /// The same for all who ask the same question, however long they would keep the answer.
@@ -203,8 +210,11 @@ struct RESTCondition: Hashable, Sendable {
     isNoneOf = group.texts("not")
   }
 
-  func holds(of item: JSONValue) -> Bool {
-    let word = path.find(in: item).first?.word ?? ""
+  /// Whether it holds; `nil` where its path leads nowhere, so that nobody can tell.
+  func holds(of item: JSONValue) -> Bool? {
+    let found = path.find(in: item)
+    guard found.first != nil || found.lost == nil else { return nil }
+    let word = found.first?.word ?? ""
     return (isOneOf.isEmpty || isOneOf.contains(word)) && !isNoneOf.contains(word)
   }
 }

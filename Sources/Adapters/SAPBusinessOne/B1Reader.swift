@@ -150,7 +150,11 @@ struct B1Reader {
   /// Whether amounts stand in the document's own currency beside those in the local one.
   private var isForeign: Bool {
     guard let code = row["DocCurrency"]?.string, !code.isEmpty else { return false }
-    return code != context.localCode
+    // Business One's code of a currency may be a sign, where the configuration has the ISO code.
+    guard let own = context.currency(ofCode: code),
+      let local = context.currency(ofCode: context.localCode)
+    else { return code != context.localCode }
+    return own != local
   }
 
   /// The document's currency.

@@ -135,17 +135,23 @@ extension SAPBusinessOneAdapter {
   /// Walks a set by key: each page begins behind the last document of the one before, with the whole
   /// question asked again, because next links leave it out and skipping rows misses some when others
   /// change meanwhile. A link to a next page, or a full page, says that there is more.
+  ///
+  /// - Returns: The server's clock at the first page, where it tells it.
+  @discardableResult
   func walk(
     _ set: String, where filter: String?, select: [String], each: (JSONValue) throws -> Void
-  ) async throws {
+  ) async throws -> Timestamp? {
     let operation = "GET \(version.path(set))"
+    var begun: Timestamp?
     try await port.walk(operation, from: "0") { text in
       let last = text.flatMap { Int($0) } ?? 0
       let page = try await self.page(set, where: filter, select: select, after: last)
+      if text == "0" { begun = page.serverDate }
       for row in page.rows { try each(row) }
       guard let next = try self.next(page, after: last, operation) else { return nil }
       return String(next)
     }
+    return begun
   }
 
   /// The key behind which the next page begins; `nil` after the last.

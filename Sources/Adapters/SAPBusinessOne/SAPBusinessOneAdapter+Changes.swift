@@ -51,7 +51,7 @@ extension SAPBusinessOneAdapter {
     if !isByLine { select.append(system.link) }
     var deals: Set<DealID> = []
     var entries: [Int] = []
-    try await walk(set.rawValue, where: filter, select: select) { row in
+    let begun = try await walk(set.rawValue, where: filter, select: select) { row in
       guard let entry = row["DocEntry"]?.integer else { return }
       let mark =
         "\(B1Key(set, entry).text)@\(row["UpdateDate"]?.string ?? "")@"
@@ -63,6 +63,7 @@ extension SAPBusinessOneAdapter {
         deals.insert(DealID(text))
       }
     }
+    feed.note(begun)
     for batch in entries.batches(of: Self.batchSize) {
       let isOne = B1Filter.property("\(set.rawValue)/DocEntry", isOneOf: batch)
       let rows = try await query(
@@ -128,6 +129,8 @@ struct B1Feed: Hashable, Sendable {
   var lastPayment: Int?
   private var reported: Set<String>
   private var met: Set<String> = []
+  /// When the first question was answered, by the Service Layer's own clock.
+  private var answered: Timestamp?
 
   init(since: Timestamp, lastPayment: Int?, reported: Set<String> = []) {
     self.since = since
@@ -157,9 +160,14 @@ struct B1Feed: Hashable, Sendable {
     return !reported.contains(mark)
   }
 
-  /// Moves on to when the question was asked. What it met may be met again by the next one.
+  /// Notes the Service Layer's clock, by which changes are stamped.
+  mutating func note(_ serverDate: Timestamp?) { answered = answered ?? serverDate }
+
+  /// Moves on to when the question was asked, by the Service Layer's clock where it told it. What it
+  /// met may be met again by the next one.
   mutating func turn(to instant: Timestamp) {
-    since = max(since, instant)
+    since = answered ?? max(since, instant)
+    answered = nil
     reported = met
     met = []
   }

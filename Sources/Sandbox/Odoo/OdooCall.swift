@@ -3,7 +3,7 @@ internal import DealModel
 /// One method of a model with its arguments by name, whichever interface it came through.
 ///
 /// Source: `odoo/orm/models.py` (`search`, `search_count`, `search_read`, `read`, `fields_get`),
-/// `addons/rpc/controllers/json2.py`.
+/// `addons/web/models/models.py` (`web_search_read`, from release 17), `addons/rpc/controllers/json2.py`.
 struct OdooCall: Sendable {
   let model: String
   let method: String
@@ -13,6 +13,7 @@ struct OdooCall: Sendable {
   /// Method → the names of its arguments in order.
   static let signatures: [String: [String]] = [
     "search_read": ["domain", "fields", "offset", "limit", "order", "load"],
+    "web_search_read": ["domain", "specification", "offset", "limit", "order", "count_limit"],
     "search": ["domain", "offset", "limit", "order"],
     "search_count": ["domain", "limit"],
     "read": ["fields", "load"],
@@ -48,6 +49,15 @@ struct OdooCall: Sendable {
     switch method {
     case "search_read":
       return .array(try found().map { (record) throws(OdooFault) in try served(record) })
+    case "web_search_read":
+      let specification = arguments["specification"] ?? [:]
+      return [
+        "length": .integer(try matching().count),
+        "records": .array(
+          try found().map { (record) throws(OdooFault) in
+            try nested(record, of: model, specification)
+          }),
+      ]
     case "search": return .array(try found().compactMap { $0["id"] })
     case "search_count": return .integer(try found().count)
     case "read": return .array(try read(ids))
@@ -58,13 +68,17 @@ struct OdooCall: Sendable {
 
   // MARK: Searching
 
-  private func found() throws(OdooFault) -> [JSONValue] {
+  private func matching() throws(OdooFault) -> [JSONValue] {
     let domain = try OdooDomain(arguments["domain"])
     try domain.check(model, in: database)
     var found: [JSONValue] = []
     for record in database.records[model] ?? []
     where try domain.matches(record, of: model, in: database) { found.append(record) }
-    found = try sorted(found)
+    return found
+  }
+
+  private func found() throws(OdooFault) -> [JSONValue] {
+    let found = try sorted(try matching())
     let offset = max(0, arguments["offset"]?.integer ?? 0)
     let limit = arguments["limit"]?.integer ?? 0
     return Array(found.dropFirst(offset).prefix(limit > 0 ? limit : .max))
@@ -121,7 +135,7 @@ struct OdooCall: Sendable {
       guard let field = database.models.field(name, of: model) else {
         throw .value("Invalid field '\(name)' on '\(model)'")
       }
-      let value = record[name] ?? field.empty
+      let value = database.value(of: record, name, field)
       switch field.type {
       case "many2one" where isNamed && value.integer != nil:
         members.append(.init(name, [value, .string(database.name(of: value, field))]))
@@ -129,6 +143,34 @@ struct OdooCall: Sendable {
         members.append(.init(name, .string(database.displayName(of: record, model))))
       default: members.append(.init(name, value))
       }
+    }
+    return .object(members)
+  }
+
+  /// A record as a specification wants it: field → `{}`, or `{"fields": …}` for what it leads to.
+  private func nested(
+    _ record: JSONValue, of model: String, _ specification: JSONValue
+  ) throws(OdooFault) -> JSONValue {
+    if database.denied.contains(model) {
+      throw .access("You are not allowed to access '\(model)' records.")
+    }
+    var members: [JSONValue.Member] = [.init("id", record["id"] ?? 0)]
+    for wanted in specification.members ?? [] where wanted.name != "id" {
+      guard let field = database.models.field(wanted.name, of: model) else {
+        throw .value("Invalid field '\(wanted.name)' on '\(model)'")
+      }
+      let value = database.value(of: record, wanted.name, field)
+      guard let inner = wanted.value["fields"], !field.relation.isEmpty else {
+        let isName = wanted.name == "display_name"
+        members.append(
+          .init(wanted.name, isName ? .string(database.displayName(of: record, model)) : value))
+        continue
+      }
+      let reached = try database.related(record, wanted.name, field).map {
+        (record) throws(OdooFault) in try nested(record, of: field.relation, inner)
+      }
+      members.append(
+        .init(wanted.name, value.array == nil ? reached.first ?? false : .array(reached)))
     }
     return .object(members)
   }

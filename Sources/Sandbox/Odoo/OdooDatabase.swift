@@ -51,9 +51,24 @@ struct OdooDatabase: Sendable {
 
   /// The records that a field of a record leads to.
   func related(_ record: JSONValue, _ name: String, _ field: OdooModels.Field) -> [JSONValue] {
-    let value = record[name] ?? field.empty
+    let value = self.value(of: record, name, field)
     let ids = value.array?.compactMap(\.integer) ?? [value.integer].compactMap(\.self)
     return ids.compactMap { self.record($0, of: field.relation) }
+  }
+
+  /// What stands in a field, those that show what others hold among them.
+  func value(of record: JSONValue, _ name: String, _ field: OdooModels.Field) -> JSONValue {
+    if !field.inverse.isEmpty {
+      let id = record["id"]?.integer
+      let own = (records[field.relation] ?? []).filter { $0[field.inverse]?.integer == id }
+      return .array(own.compactMap { $0["id"] })
+    }
+    guard let way = field.related.first, let last = field.related.last else {
+      return record[name] ?? field.empty
+    }
+    let target = models.fields.values.lazy.compactMap { $0[way] }.first { !$0.relation.isEmpty }
+    guard let id = record[way]?.integer, let model = target?.relation else { return field.empty }
+    return self.record(id, of: model)?[last] ?? field.empty
   }
 
   func record(_ id: Int, of model: String) -> JSONValue? {

@@ -139,7 +139,7 @@ struct OdooCondition: Sendable {
     guard let last = path.last, let type = types.last else { return false }
     let isNegative = ["!=", "not in", "not like", "not ilike"].contains(operation)
     let found = try reached.map { record throws(OdooFault) in
-      let there = record[last] ?? type.empty
+      let there = database.value(of: record, last, type)
       return try holds(there, type, shown: database.name(of: there, type))
     }
     // A negative condition is the positive one denied, nothing at all included.

@@ -10,6 +10,10 @@ struct OdooModels: Sendable {
     let type: String
     /// The model it leads to; empty for one that leads nowhere.
     var relation = ""
+    /// For `one2many`: the field there that leads back.
+    var inverse = ""
+    /// For one that shows another record's: the field that leads to it, and its name there.
+    var related: [String] = []
 
     /// What Odoo reads where nothing was written: `false`, but a number for a number.
     var empty: JSONValue {
@@ -59,7 +63,9 @@ struct OdooModels: Sendable {
   ]
 
   private static func to(_ model: String) -> Field { Field(type: "many2one", relation: model) }
-  private static func many(_ model: String) -> Field { Field(type: "one2many", relation: model) }
+  private static func many(_ model: String, by inverse: String) -> Field {
+    Field(type: "one2many", relation: model, inverse: inverse)
+  }
   private static func plain(_ type: String, _ names: String...) -> [String: Field] {
     Dictionary(uniqueKeysWithValues: names.map { ($0, Field(type: type)) })
   }
@@ -73,13 +79,17 @@ struct OdooModels: Sendable {
       ) { $1 }
       .merging([
         "partner_id": to("res.partner"), "currency_id": to("res.currency"),
-        "reversed_entry_id": to("account.move"), "invoice_line_ids": many("account.move.line"),
+        "reversed_entry_id": to("account.move"),
+        "invoice_line_ids": many("account.move.line", by: "move_id"),
       ]) { $1 },
     "account.move.line": plain("text", "name").merging(plain("selection", "display_type")) { $1 }
       .merging(plain("float", "quantity")) { $1 }
-      .merging(plain("monetary", "price_unit", "price_subtotal", "price_total")) { $1 }
+      .merging(
+        plain("monetary", "price_unit", "price_subtotal", "price_total", "amount_currency")
+      ) { $1 }
       .merging(plain("integer", "sequence")) { $1 }
       .merging([
+        "parent_state": Field(type: "selection", related: ["move_id", "state"]),
         "move_id": to("account.move"), "purchase_line_id": to("purchase.order.line"),
         "currency_id": to("res.currency"),
       ]) { $1 },
@@ -89,13 +99,16 @@ struct OdooModels: Sendable {
       .merging(plain("monetary", "amount_untaxed", "amount_tax", "amount_total")) { $1 }
       .merging([
         "partner_id": to("res.partner"), "currency_id": to("res.currency"),
-        "order_line": many("purchase.order.line"),
+        "order_line": many("purchase.order.line", by: "order_id"),
       ]) { $1 },
     "purchase.order.line": plain("text", "name").merging(plain("selection", "display_type")) { $1 }
       .merging(plain("float", "product_qty", "qty_received", "qty_invoiced")) { $1 }
       .merging(plain("monetary", "price_unit", "price_subtotal", "price_total")) { $1 }
       .merging(plain("integer", "sequence")) { $1 }
-      .merging(["order_id": to("purchase.order"), "currency_id": to("res.currency")]) { $1 },
+      .merging([
+        "order_id": to("purchase.order"), "currency_id": to("res.currency"),
+        "invoice_lines": many("account.move.line", by: "purchase_line_id"),
+      ]) { $1 },
     "res.partner": plain("char", "name", "ref", "email", "vat"),
     "res.currency": plain("char", "name", "symbol").merging(plain("integer", "decimal_places")) {
       $1

@@ -39,14 +39,14 @@ struct RedmineFilter: Sendable {
         "updated_on": .date,
       ],
       .issues: [
-        "project_id": .list, "tracker_id": .list, "status_id": .status, "priority_id": .list,
-        "assigned_to_id": .list, "fixed_version_id": .list, "subject": .text, "created_on": .date,
-        "updated_on": .date, "closed_on": .date, "due_date": .date, "start_date": .date,
-        "parent_id": .tree, "issue_id": .list,
+        "tracker_id": .list, "status_id": .status, "priority_id": .list, "assigned_to_id": .list,
+        "fixed_version_id": .list, "subject": .text, "created_on": .date, "updated_on": .date,
+        "closed_on": .date, "due_date": .date, "start_date": .date, "parent_id": .tree,
+        "issue_id": .list,
       ],
       .timeEntries: [
-        "project_id": .list, "issue_id": .tree, "user_id": .list, "activity_id": .list,
-        "spent_on": .date, "comments": .text,
+        "issue_id": .tree, "user_id": .list, "activity_id": .list, "spent_on": .date,
+        "comments": .text,
       ],
     ]
     if let kind = known[table]?[name] { return kind }

@@ -47,6 +47,16 @@ struct RedmineReply {
     all(.projects).first { $0["id"]?.integer == Int(key) || $0["identifier"]?.string == key }
   }
 
+  /// A project and all below it.
+  private func below(_ id: Int) -> Set<Int> {
+    all(.projects).reduce(into: [id]) { found, project in
+      guard project["parent"]?["id"]?.integer == id, let child = project["id"]?.integer else {
+        return
+      }
+      found.formUnion(below(child))
+    }
+  }
+
   /// The record as it is written: names of what it belongs to, and no more than there is.
   private func served(_ record: JSONValue) -> JSONValue {
     guard let id = record["project"]?["id"]?.integer,
@@ -68,8 +78,15 @@ struct RedmineReply {
     do throws(RedmineFilterError) {
       filters = try self.filters(table)
     } catch { return Self.errors([error.message]) }
+    var projects: Set<Int>?
+    if table != .projects, let key = request.parameter("project_id") {
+      // It names one project, never several, and everything is of it then.
+      guard let found = project(key)?["id"]?.integer else { return RedmineEmulator.head(404) }
+      projects = request.parameter("subproject_id") == "!*" ? [found] : below(found)
+    }
     let found = all(table).filter { record in
-      filters.allSatisfy { $0.matches(record, site: site) }
+      projects?.contains(record["project"]?["id"]?.integer ?? 0) ?? true
+        && filters.allSatisfy { $0.matches(record, site: site) }
     }
     let (offset, limit) = offsetAndLimit
     return .json(

@@ -9,7 +9,7 @@ public struct TicketSummary: Hashable, Sendable {
   /// The open ticket that was made first; `nil` when none is open, or when of one that is open nobody
   /// says when it was made.
   public let oldestOpen: Record?
-  /// The ticket that changed last; `nil` when no desk says when one changed.
+  /// The ticket that changed last; `nil` when of one nobody says when it changed.
   public let latest: Record?
 
   /// - Parameter records: Records of any kind; others than tickets are passed over.
@@ -25,8 +25,10 @@ public struct TicketSummary: Hashable, Sendable {
     oldestOpen =
       dated.count == open.count
       ? dated.min { Self.isEarlier($0.createdAt, $1.createdAt) } : nil
-    latest = tickets.map(\.record).filter { $0.modifiedAt != nil }
-      .max { Self.isEarlier($0.modifiedAt, $1.modifiedAt) }
+    let changed = tickets.map(\.record).filter { $0.modifiedAt != nil }
+    latest =
+      changed.count == tickets.count
+      ? changed.max { Self.isEarlier($0.modifiedAt, $1.modifiedAt) } : nil
   }
 
   /// What it says, days in that zone: `2 of 3, the oldest since 2026-11-13`.

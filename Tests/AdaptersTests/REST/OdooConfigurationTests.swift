@@ -16,10 +16,6 @@ struct OdooConfigurationTests {
     return try ContractBench(subject, secrets: secrets)
   }
 
-  private static func with(_ name: String, _ value: JSONValue, in record: JSONValue) -> JSONValue {
-    .object((record.members ?? []).map { $0.name == name ? .init(name, value) : $0 })
-  }
-
   private func costs(_ bench: ContractBench) async throws -> [String: Cost] {
     let records = try #require(try await bench.records(.costs, ["BW-10001"])["BW-10001"])
     return Dictionary(
@@ -82,7 +78,8 @@ struct OdooConfigurationTests {
     #expect(order.kind == .purchaseOrder)
     #expect(order.status == .open)
     #expect(order.net.value?.amount == 1_000)
-    // 900 × 6/10; freight was billed beyond what was ordered, which opens nothing.
+    // 900 less 400 that was billed and 40 that came back, whatever is in a draft; freight was billed
+    // beyond what was ordered, which opens nothing.
     #expect(order.open.value?.amount == 540)
     #expect(order.date.value?.description == "2026-10-01")
     #expect(costs["P00052"]?.status == .paid)
@@ -123,7 +120,7 @@ struct OdooConfigurationTests {
   func unreadable() async throws {
     let lines = OdooCompany.documents["purchase.order.line"]?.array ?? []
     let bench = try bench([
-      "purchase.order.line": .array(lines.map { Self.with("price_subtotal", "many", in: $0) })
+      "purchase.order.line": .array(lines.map { $0.with("price_subtotal", "many") })
     ])
     let costs = try await costs(bench)
     #expect(costs["P00051"]?.open.error?.kind == .malformed)
@@ -131,20 +128,33 @@ struct OdooConfigurationTests {
     #expect(costs["P00051"]?.net.value?.amount == 1_000)
   }
 
-  @Test("lines of an order nobody asked about spoil the answer")
+  @Test("a draft that is posted leaves less open, to nothing at the least")
+  func posted() async throws {
+    let bench = try bench()
+    #expect(try await costs(bench)["P00051"]?.open.value?.amount == 540)
+    try await bench.order(
+      .setField(record: "account.move/46", field: "state", value: "posted"))
+    bench.clock.advance(by: .seconds(60))
+    #expect(try await costs(bench)["P00051"]?.open.value?.amount == 240)
+  }
+
+  @Test("lines of an invoice nobody asked about spoil the answer")
   func strays() async throws {
     let bench = try bench()
     bench.transport.tamper { request, answer in
       var answer = answer
-      if request.url.hasSuffix("purchase.order.line/search_read"),
+      if request.url.hasSuffix("account.move.line/search_read"),
         let document = try? JSONValue(parsing: answer.body)
       {
-        let crossed = (document.array ?? []).map { Self.with("order_id", [54, "P00054"], in: $0) }
+        let crossed = (document.array ?? []).map { $0.with("move_id", [26, "INV/2026/00043"]) }
         answer.body = Array(JSONValue.array(crossed).text().utf8)
       }
       return answer
     }
-    let error = try await bench.failure { _ = try await bench.records(.costs, ["BW-10001"]) }
+    let error = try await bench.failure {
+      _ = try await bench.adapter.detail(
+        of: RecordReference(system: "erp", kind: .invoices, id: "25"))
+    }
     #expect(error?.kind == .malformed)
   }
 
@@ -224,7 +234,7 @@ struct OdooConfigurationTests {
   @Test("a configuration that would call a method it does not list as reading is refused")
   func readingMethods() throws {
     let text = try ReadyConfiguration.text("odoo-rpc")
-    #expect(text.contains("names: [search_read]"))
+    #expect(text.contains("names: [search_read, web_search_read]"))
     let system = try ReadyConfiguration.system(
       "odoo-rpc", replacing: [("\"res.users\", \"search_read\"", "\"res.users\", \"unlink\"")])
     let error = #expect(throws: SystemError.self) {

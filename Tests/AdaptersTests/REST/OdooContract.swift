@@ -16,8 +16,8 @@ extension ContractSubject {
       "BW-10001", .invoices
     ),
     drift: ControlOrder(.renameProperty(from: "x_deal_id", to: "x_deal")),
-    // Bills, orders, the orders' lines.
-    mostCalls: [.invoices: 1, .costs: 3], renewsCredentials: false,
+    // Bills; orders with their lines.
+    mostCalls: [.invoices: 1, .costs: 2], renewsCredentials: false,
     company: { try OdooCompany.make() },
     exemptions: [
       .otherShape:
@@ -105,6 +105,10 @@ enum OdooCompany {
       move(
         43, "BILL/2026/11/0002", "in_invoice", "BW-10002", "7.125", residual: "8.55",
         currency: 3),
+      // What orders were billed by: posted, sent back, not posted yet.
+      move(44, "BILL/2026/11/0003", "in_invoice", nil, "630.00", residual: "756.00"),
+      move(45, "RBILL/2026/11/0002", "in_refund", nil, "40.00", residual: "48.00"),
+      move(46, "/", "in_invoice", nil, "300.00", residual: "360.00", state: "draft"),
     ]),
     "account.move.line": .array([
       line(1, "move_id", 25, "Piling", "3.0", "300.0"),
@@ -112,6 +116,11 @@ enum OdooCompany {
       line(3, "move_id", 26, "Bollards", "4.0", "1000.0"),
       line(4, "move_id", 25, "Tax 20%", "1.0", "60.26", type: "tax"),
       line(5, "move_id", 41, "Sheet piles", "12.0", "240.0"),
+      billed(6, by: 44, orderLine: 1, "400.0"),
+      billed(7, by: 45, orderLine: 1, "-40.0"),
+      billed(8, by: 46, orderLine: 1, "300.0"),
+      billed(9, by: 44, orderLine: 2, "150.0"),
+      billed(10, by: 44, orderLine: 4, "80.0"),
     ]),
     "purchase.order": .array([
       order(51, "P00051", "BW-10001", "1000.00", "purchase", "to invoice"),
@@ -158,6 +167,15 @@ enum OdooCompany {
       .init("quantity", .number(quantity)), .init("price_subtotal", .number(net)),
       .init("display_type", .string(type)),
     ])
+  }
+
+  /// A line by which a bill or a refund billed a line of an order.
+  static func billed(
+    _ id: Int, by bill: Int, orderLine: Int, _ amount: String
+  ) -> JSONValue {
+    let net = amount.hasPrefix("-") ? String(amount.dropFirst()) : amount
+    return line(id, "move_id", bill, "Billed", "1.0", net)
+      .with("purchase_line_id", .integer(orderLine)).with("amount_currency", .number(amount))
   }
 
   static func order(

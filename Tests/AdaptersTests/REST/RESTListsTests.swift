@@ -157,6 +157,33 @@ struct RESTListsTests {
     #expect(bench.api.paths.count { $0 == "/projects" } == 1)
   }
 
+  @Test("what changed is told from the list of parents, although nobody has read it yet")
+  func unreadParents() async throws {
+    let bench = try Self.bench { Self.answer($0) }
+    let before = try #require(Timestamp("2026-11-19T07:00:00Z"))
+    let cursor = try #require(bench.adapter.cursor(ofChangesSince: before))
+    let told = try await bench.adapter.changes(since: cursor)
+    #expect(told.deals == ["BW-10001": [.milestones], "BW-10002": [.milestones]])
+  }
+
+  @Test(
+    "a feed begins anew where parents can only be asked for by deal: whose changed is not known")
+  func askedParents() throws {
+    let bench = try RESTBench(
+      records: """
+        milestones:
+          via: {get: /projects, query: {deal: "{deal}"}, items: data, key: gid}
+          get: /projects/{key}/tasks
+          items: data
+          parent: project
+          modified: at
+          values: {name: name, done: done}
+          changes: {get: /changed, query: {since: "{since}"}, items: data}
+        """
+    ) { _ in ScriptedAPI.json(["data": []]) }
+    #expect(bench.adapter.cursor(ofChangesSince: Timestamp(milliseconds: 0)) == nil)
+  }
+
   @Test("a list none of whose records has the link at all has lost it")
   func lost() async throws {
     let bench = try Self.bench { _ in

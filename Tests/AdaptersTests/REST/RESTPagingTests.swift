@@ -129,6 +129,57 @@ struct RESTPagingTests {
     #expect(bench.api.requests.count == 1)
   }
 
+  @Test("an address of another list is not followed either")
+  func otherList() async throws {
+    let bench = try bench("", "by: next, next: next") { _ in
+      ScriptedAPI.json(["data": Self.slice(0, 2), "next": "/v1/people?from=2"])
+    }
+    let error = try await bench.failure { _ = try await bench.records(.tickets, "BW-10001") }
+    #expect(error?.kind == .malformed)
+    #expect(error?.message.contains("a next page of another list") == true)
+  }
+
+  @Test(
+    "an answer that does not tell whether there is more is malformed, and never an end",
+    arguments: [
+      (#", page: "{page}""#, "by: page, more: more", ["more": "yes"], "neither true nor false"),
+      (#", page: "{page}""#, "by: page, more: more", [:], "neither true nor false"),
+      (#", page: "{page}""#, "by: page, total: meta.total", [:], "no count"),
+      (#", o: "{offset}""#, "by: offset, total: meta.total", ["meta": ["total": -1]], "no count"),
+      (
+        #", after: "{cursor}""#, "by: cursor, next: next, more: more", ["more": true],
+        "nothing that leads to it"
+      ),
+    ] as [(String, String, JSONValue, String)])
+  func untold(_ query: String, _ paging: String, _ said: JSONValue, _ words: String) async throws {
+    let bench = try bench(query, paging) { _ in
+      ScriptedAPI.json(.object([.init("data", Self.slice(0, 2))] + (said.members ?? [])))
+    }
+    let error = try await bench.failure { _ = try await bench.records(.tickets, "BW-10001") }
+    #expect(error?.kind == .malformed)
+    #expect(error?.message.contains(words) == true, "\(error?.message ?? "")")
+  }
+
+  @Test(
+    "an empty page before the vendor's own count, or its word of more, is malformed",
+    arguments: [
+      (#", page: "{page}""#, "by: page, total: total"),
+      (#", page: "{page}""#, "by: page, more: more"),
+      (#", o: "{offset}", n: "{limit}""#, "by: offset, size: 3, total: total"),
+    ])
+  func emptyPage(_ query: String, _ paging: String) async throws {
+    let bench = try bench(query, paging) { request in
+      let isFirst = ["0", "1"].contains(
+        Self.parameter("page", request) ?? Self.parameter("o", request))
+      return ScriptedAPI.json([
+        "data": isFirst ? Self.slice(0, 3) : [], "total": 7, "more": true,
+      ])
+    }
+    let error = try await bench.failure { _ = try await bench.records(.tickets, "BW-10001") }
+    #expect(error?.kind == .malformed)
+    #expect(error?.message.contains("an empty page") == true)
+  }
+
   @Test("a list that goes round in circles ends as malformed")
   func circle() async throws {
     let bench = try bench(#", after: "{cursor}""#, "by: cursor, next: next") { _ in
@@ -144,6 +195,7 @@ struct RESTPagingTests {
     arguments: [
       ("", "by: page, size: 3", "has no gap {page}"),
       (#", page: "{page}""#, "by: page", "cannot tell the last page"),
+      (#", page: "{page}""#, "by: page, size: 3", "does not ask for pages of that size"),
       (#", after: "{cursor}""#, "by: cursor", "has no `next`"), ("", "by: next", "has no `next`"),
     ])
   func endless(_ query: String, _ paging: String, _ words: String) throws {
@@ -156,9 +208,10 @@ struct RESTPagingTests {
   @Test("a page's place outlives the question: links are gone on with from where they stood")
   func positions() throws {
     for position in [
-      RESTPosition.page(3), .offset(40), .cursor("a b"), .address("/tickets?from=2&q=x%20y"),
+      RESTPosition.page(3, read: 40), .offset(40), .cursor("a b"),
+      .address("/tickets?from=2&q=x%20y"),
     ] { #expect(RESTPosition(position.text) == position) }
-    for text in ["", "page", "page x", "offset -", "elsewhere 2"] {
+    for text in ["", "page", "page x", "page 3", "offset -", "elsewhere 2"] {
       #expect(RESTPosition(text) == nil, "\(text)")
     }
   }

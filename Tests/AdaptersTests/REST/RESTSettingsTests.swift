@@ -62,7 +62,9 @@ struct RESTSettingsTests {
     Mistake(
       records: costs("net: {path: n, of: lines}"),
       words: "`records.costs[0].values.net` is the sum over `lines`, of which nothing is said"),
-    Mistake(records: costs("net: {path: n, round: two}"), words: "`round` of net"),
+    Mistake(
+      records: costs("net: {path: n, round: two}"),
+      words: "`round` of `records.costs[0].values.net` is two"),
     Mistake(
       records: costs("net: n", "lines: {text: t}"),
       words: "`records.costs[0].lines` has neither a request nor `items`"),
@@ -86,6 +88,37 @@ struct RESTSettingsTests {
     Mistake(
       records: tickets("get: /t", "query: {d: \"{deal}\"}"),
       more: "error_codes: ['errors[*].code']", words: "`error_codes` has a path that searches"),
+    Mistake(
+      records: costs("net: n").replacing("currency: EUR", with: "currency: {code: EUR, path: c}"),
+      words: "`records.costs[0].values.currency` has a code and a path"),
+    Mistake(
+      records: tickets("get: /t", "query: {d: \"{deal}\", api_key: x}"),
+      words: "the query of `records.tickets[0]` has api_key, which is a secret"),
+    Mistake(
+      records: tickets("get: /t", "query: {d: \"{deal}\"}"), more: "headers: {X-Api-Key: x}",
+      words: "`headers` has X-Api-Key, which is a secret"),
+    Mistake(
+      records: tickets("post: \"/t/{deal}\"", "body: '{}'"), more: "reading_posts: [\"/t/{deal}\"]",
+      words: "the path of `records.tickets[0]`, a POST, has a gap"),
+    Mistake(
+      records: tickets(
+        "post: /t", "body: '[\"{deals}\", \"{cursor}\"]'", "paging: {by: cursor, next: n}"),
+      more: "reading_posts: [/t]", words: "has {cursor} in a list"),
+    Mistake(
+      records: tickets("get: /t", "query: {q: \"deal = '{deal}'\"}"),
+      words: "has a gap between quotes, and says nothing of quotes inside it"),
+    Mistake(
+      records: tickets(
+        "get: /t", "query: {d: \"{deal}\"}", "find: {get: /t, query: {q: 'no:\"{text}\"'}}"),
+      words: "`records.tickets[0].find` has a gap between quotes"),
+    Mistake(
+      records: tickets(
+        "get: /t/{key}", "via: {get: /p, query: {d: \"{deal}\"}, key: id}", "parent: p",
+        "link: deal"), words: "has `via` and, of its own, `find`, `links` or `link`"),
+    Mistake(
+      records: tickets(
+        "get: /t/{deal}", "via: {get: /p, query: {d: \"{deal}\"}, key: id}", "parent: p"),
+      words: "has `via` and asks by the deal"),
   ]
 
   @Test(

@@ -129,6 +129,57 @@ struct RESTValueTests {
       invoice.net.error?.message.contains("\"settling\", of which `map` says nothing") == true)
   }
 
+  @Test(
+    "whether it is an invoice or a credit note has to be told, or its amounts count for nothing")
+  func types() async throws {
+    func content(_ type: String, _ written: JSONValue) async throws -> Record.Content {
+      try await record(
+        .invoices, "type: \(type), status: {path: s, map: {o: open}}, currency: EUR, net: n",
+        ["s": "o", "n": 5, "t": written]
+      ).content
+    }
+    func net(_ type: String, _ written: JSONValue) async throws -> Answer<Money> {
+      guard case .invoice(let invoice) = try await content(type, written) else { return .notAsked }
+      return invoice.net
+    }
+    let map = "{path: t, map: {a: invoice, b: credit_note}}"
+    #expect(try await net(map, "a").value?.amount == 5)
+    #expect(try await net(map, "c").error?.message.contains("of which `map`") == true)
+    #expect(try await net(map, nil).error?.message.contains("nothing as its type") == true)
+    #expect(try await net("{path: t, map: {b: credit_note}}", "c").value?.amount == 5)
+    #expect(try await net("{path: t, optional: true, map: {b: credit_note}}", nil).value != nil)
+    #expect(
+      try await net("{path: u, map: {b: credit_note}}", "b").error?.kind == .drifted(field: "u"))
+    let bySign = "{path: t, by_sign: true, map: {negative: credit_note}}"
+    #expect(try await net(bySign, "many").error?.kind == .malformed)
+    guard case .creditNote = try await content(bySign, .number("-1.5")) else {
+      return #expect(Bool(false))
+    }
+  }
+
+  @Test("when an invoice is due is not known where nothing is said of it; none where it has no day")
+  func due() async throws {
+    func due(_ more: String) async throws -> Answer<CalendarDate> {
+      let record = try await record(
+        .invoices, "status: {path: s, map: {o: open}}, currency: EUR, net: n\(more)",
+        ["s": "o", "n": 5, "d": nil])
+      guard case .invoice(let invoice) = record.content else { return .notAsked }
+      return invoice.due
+    }
+    #expect(try await due("").error?.message.contains("`records.invoices[0].values.due`") == true)
+    #expect(try await due(", due: d") == .none)
+  }
+
+  @Test("an amount less one that is not there, or is no number, is not the amount")
+  func minus() async throws {
+    for (left, kind) in [
+      (JSONValue.null, SystemError.Kind.malformed), ("x", .malformed), ([1], .malformed),
+    ] {
+      let net = try await net("{path: total, minus: tax}", ["total": 5, "tax": left])
+      #expect(net.error?.kind == kind, "\(left)")
+    }
+  }
+
   @Test("what a cost is stands in the configuration or in the record")
   func costs() async throws {
     let values = "status: {path: s, map: {o: open}}, currency: EUR, net: n"
@@ -146,7 +197,7 @@ struct RESTValueTests {
     #expect(unknown?.net.error?.message.contains("\"in_refund\", of which `map`") == true)
   }
 
-  @Test("an amount over lines is their sum, rounded once; of no lines it is nothing at all")
+  @Test("an amount over lines is their sum, rounded once; of no lines it is not known")
   func sums() async throws {
     let values = """
       is: purchase_order, status: {path: s, map: {o: open}}, currency: EUR, net: n,
@@ -165,8 +216,20 @@ struct RESTValueTests {
     let over: JSONValue = ["what": "b", "qty": 1, "billed": 2, "net": 10]
     let nought: JSONValue = ["what": "c", "qty": 0, "billed": 0, "net": 0]
     #expect(try await open([over, nought]).value?.amount.isZero == true)
-    #expect(try await open([]).value?.amount.isZero == true)
-    #expect(try await open(nil).value?.amount.isZero == true)
+    // What was ordered and has no lines was not read whole.
+    #expect(try await open([]).error?.message.contains("although there is an amount") == true)
+    #expect(try await open(nil).error?.message.contains("although there is an amount") == true)
+    // A discount that was not billed yet lowers what is open; one billed twice does not raise it.
+    let discount: JSONValue = ["what": "f", "qty": 1, "billed": 0, "net": -4]
+    let twice: JSONValue = ["what": "g", "qty": 1, "billed": 2, "net": -4]
+    let whole: JSONValue = ["what": "h", "qty": 1, "billed": 0, "net": 10]
+    #expect(try await open([whole, discount]).value?.amount == 6)
+    #expect(try await open([whole, twice]).value?.amount == 10)
+    let priceless: JSONValue = ["what": "i", "qty": 1, "billed": 0, "net": nil]
+    #expect(
+      try await open([whole, priceless]).error?.message.contains("nothing at `times`") == true)
+    let empty: JSONValue = ["what": "j", "qty": nil, "billed": 0, "net": 1]
+    #expect(try await open([whole, empty]).error?.message.contains("without its part") == true)
     let broken: JSONValue = ["what": "d", "qty": "x", "billed": 0, "net": 10]
     #expect(try await open([third, broken]).error?.kind == .malformed)
     let lacking: JSONValue = ["what": "e", "qty": 1, "net": 10]
