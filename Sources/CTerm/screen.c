@@ -29,11 +29,50 @@ bool cte_locale_is_utf8(void) {
   return false;
 }
 
+/* ---- the bytes that leave the screen, made beforehand for the crash handler ---- */
+
+static char leave[256];
+static size_t leave_count;
+
+static int keep_byte(int byte) {
+  if (leave_count < sizeof leave) leave[leave_count++] = (char)byte;
+  return byte;
+}
+
+static void keep(const char *sequence) {
+  if (sequence != NULL && sequence != (char *)-1) tputs(sequence, 1, keep_byte);
+}
+
+static void prepare_leave(bool mouse) {
+  leave_count = 0;
+  if (mouse) keep("\033[?1000l\033[?1006l");
+  if (pastes) keep(tigetstr("BD"));
+  keep(orig_pair);
+  keep(exit_attribute_mode);
+  keep(keypad_local);
+  keep(cursor_normal);
+  keep(exit_ca_mode);
+}
+
+/* newterm enters the screen before it returns: what leaves it again is known to the guard by then. */
+static void guard_early(const char *name) {
+  int outcome;
+  if (!guarded || setupterm(name, fileno(output), &outcome) != OK) return;
+  const char *ends = tigetstr("BD");
+  pastes = ends != NULL && ends != (char *)-1;
+  prepare_leave(true);
+  cte_guard_leave(leave, leave_count);
+  del_curterm(cur_term);
+}
+
+/* ---- opening a terminal by its name ---- */
+
 /* newterm keeps what it once found of SIGTSTP and puts that back when it is called again, over a
  * handler, or a signal ignored, that came between: an ignored stop would then stop the process. */
 static SCREEN *new_screen(const char *name) {
   struct sigaction stop;
   bool known = guarded && sigaction(SIGTSTP, NULL, &stop) == 0;
+  guard_early(name);
   SCREEN *opened = newterm(name, output, input);
   if (known) sigaction(SIGTSTP, &stop, NULL);
   return opened;
@@ -64,30 +103,7 @@ static SCREEN *open_sibling(const char *name) {
   return new_screen(sibling);
 }
 
-/* ---- the bytes that leave the screen, made beforehand for the crash handler ---- */
-
-static char leave[256];
-static size_t leave_count;
-
-static int keep_byte(int byte) {
-  if (leave_count < sizeof leave) leave[leave_count++] = (char)byte;
-  return byte;
-}
-
-static void keep(const char *sequence) {
-  if (sequence != NULL && sequence != (char *)-1) tputs(sequence, 1, keep_byte);
-}
-
-static void prepare_leave(bool mouse) {
-  leave_count = 0;
-  if (mouse) keep("\033[?1000l\033[?1006l");
-  if (pastes) keep(tigetstr("BD"));
-  keep(orig_pair);
-  keep(exit_attribute_mode);
-  keep(keypad_local);
-  keep(cursor_normal);
-  keep(exit_ca_mode);
-}
+/* ---- writing ---- */
 
 static int put_byte(int byte) { return fputc(byte, output); }
 

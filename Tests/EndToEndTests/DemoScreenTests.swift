@@ -34,8 +34,8 @@ extension EndToEnd {
     private func isComplete(_ screen: Screen) -> Bool {
       screen.has("66 deals", "31.3%", "q quit") && !screen.has("not asked")
         && !screen.has("asking…")
-        // A cut name has its dots at a word; alone they stand for a figure that is on its way.
-        && !screen.lines.contains { $0.contains("BW-1") && $0.contains(" … ") }
+        // A cut name has its dots at its end; apart from it they stand for a figure on its way.
+        && !screen.lines.contains { $0.contains("BW-1") && $0.contains("  …") }
         && screen.line(with: "BW-10005")?.contains("●≠") == true
         && screen.line(with: "BW-10009")?.contains("●!") == true
         && screen.line(with: "BW-10019")?.contains("●!") == true

@@ -26,6 +26,9 @@ public protocol Authorizer: Sendable {
 
   /// What the vendor said the credentials may do; `nil` when it did not say.
   func grantedScopes() async -> [String]?
+
+  /// Waits for a renewal under way: what it brings may have to be kept.
+  func settle() async
 }
 
 extension Authorizer {
@@ -39,6 +42,9 @@ extension Authorizer {
 
   /// The vendor does not say.
   public func grantedScopes() async -> [String]? { nil }
+
+  /// Nothing is under way.
+  public func settle() async {}
 }
 
 /// The way to a system's token endpoint: the only request that is sent without credentials.

@@ -104,6 +104,9 @@ public final class HTTPPort: Sendable {
   /// What the vendor said the credentials may do; `nil` when it did not say.
   public func grantedScopes() async -> [String]? { await settings.authorizer.grantedScopes() }
 
+  /// Waits for a renewal of credentials under way: what it brings may have to be kept.
+  public func settle() async { await settings.authorizer.settle() }
+
   /// Walks a list page by page until there is no next page.
   ///
   /// - Parameters:

@@ -64,6 +64,9 @@ public actor OAuthAuthorizer: Authorizer {
 
   public func grantedScopes() async -> [String]? { scopes }
 
+  /// A refresh token that the vendor has replaced by then is kept before the process ends.
+  public func settle() async { _ = await fetch?.result }
+
   /// The token of the one request under way, or of a new one.
   private func fetched(through endpoint: TokenEndpoint) async throws -> Secret {
     let running: Task<Secret, any Error>

@@ -1,5 +1,6 @@
 public import DealModel
 import Glibc
+import Synchronization
 
 /// A secret that its vendor replaces when it is used, such as a rotating refresh token.
 ///
@@ -13,46 +14,60 @@ public struct RotatingSecret: Sendable {
 
   private let source: SecretSource
   private let keeper: Keeper
+  private let isReplacedAlways: Bool
   private let lockPath: String
+  /// The folder for locks of secrets that are no files.
+  private let lockFolder: String?
   private let system: SystemName
   private let secrets: any SecretReader
   private let time: any TimeSource
+  private let unkept = Unkept()
 
   private enum Keeper: Sendable {
     case file(String)
     case program([String])
   }
 
+  /// A secret that came and could not be kept: all that is left of the credential.
+  private final class Unkept: Sendable {
+    /// What was used, and what replaces it.
+    let pair = Mutex<(used: Secret, next: Secret)?>(nil)
+  }
+
   /// A secret and where the next one is kept.
   ///
   /// - Parameters:
-  ///   - source: Where it is read.
+  ///   - source: Where it is read: a file, or a command beside a program that keeps it.
   ///   - program: A program with its arguments that is given each new one; needed unless the source
   ///     is a file.
+  ///   - isReplacedAlways: Whether the vendor replaces it with every use, so that it is not used where
+  ///     the next one could not be kept.
   ///   - name: The key of the setting, for the error.
   /// - Throws: ``SystemError`` of kind `refused` when there is nowhere to keep the next one.
   public init(
-    _ source: SecretSource, program: [String], name: String, system: SystemName,
-    secrets: any SecretReader, time: any TimeSource
+    _ source: SecretSource, program: [String], isReplacedAlways: Bool = true, name: String,
+    system: SystemName, secrets: any SecretReader, time: any TimeSource
   ) throws {
-    if !program.isEmpty {
+    switch source {
+    case .file(let path):
+      keeper = program.isEmpty ? .file(path) : .program(program)
+      lockPath = FileReplacement.target(of: path) + ".lock"
+      lockFolder = nil
+    case .command where !program.isEmpty:
       keeper = .program(program)
-    } else if case .file(let path) = source {
-      keeper = .file(path)
-    } else {
+      // Wherever a process is started from, it has to be the same.
+      let folder = "/tmp/plumbline-\(getuid())"
+      lockPath = "\(folder)/\(Self.fingerprint(of: "\(source)")).lock"
+      lockFolder = folder
+    case .command, .environment:
       throw SystemError(
         .refused, system: system,
         message:
           "`\(name)` of systems.\(system) is replaced by its vendor with every use, and there "
-          + "is nowhere to keep the next one. Read it from a file, or name a program that keeps it."
-      )
+          + "is nowhere to keep the next one. Read it from a file, or by a command beside a program "
+          + "that keeps it.")
     }
-    if case .file(let path) = source {
-      lockPath = path + ".lock"
-    } else {
-      let folder = getenv("XDG_RUNTIME_DIR").map { String(cString: $0) } ?? "/tmp"
-      lockPath = "\(folder)/plumbline-\(getuid())-\(Self.fingerprint(of: "\(source)")).lock"
-    }
+    self.isReplacedAlways = isReplacedAlways
     self.source = source
     self.system = system
     self.secrets = secrets
@@ -67,23 +82,47 @@ public struct RotatingSecret: Sendable {
     _ use: @Sendable (Secret) async throws -> (Value, next: Secret?)
   ) async throws -> Value {
     let lock = try await locked()
-    defer { close(lock) }
-    let current = try await secrets.secret(from: source, for: system)
+    defer { if let lock { close(lock) } }
+    let current = try await keptLate(try await secrets.secret(from: source, for: system))
+    if case .file(let path) = keeper, !FileReplacement.prepare(path), isReplacedAlways {
+      throw SystemError(
+        .refused, system: system,
+        message: "The next credential of \(system) could not be kept, so this one is not used: "
+          + "\(path) cannot be replaced. Let its folder be written to, on a disk with room.")
+    }
+    defer { if case .file(let path) = keeper { FileReplacement.discard(path) } }
     let (value, next) = try await use(current)
     if let next, next.revealed() != current.revealed() {
+      unkept.pair.withLock { $0 = (current, next) }
       try await keep(next)
-      // Read back through the reader, which remembers what must never be seen.
-      guard try await secrets.secret(from: source, for: system).revealed() == next.revealed()
-      else { throw failure("was given to be kept, but is not what is read back") }
     }
     return value
   }
 
-  /// A descriptor that holds the lock until it is closed.
-  private func locked() async throws -> Int32 {
-    let descriptor = open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+  /// The secret to be used now: one that could not be kept before is kept first, unless another has
+  /// come in its place.
+  private func keptLate(_ current: Secret) async throws -> Secret {
+    guard let pair = unkept.pair.withLock({ $0 }) else { return current }
+    guard pair.used.revealed() == current.revealed() else {
+      unkept.pair.withLock { $0 = nil }
+      return current
+    }
+    try await keep(pair.next)
+    return pair.next
+  }
+
+  /// A descriptor that holds the lock until it is closed; `nil` where there can be none, and a secret
+  /// that may never change needs none.
+  private func locked() async throws -> Int32? {
+    let descriptor =
+      isFolderReady ? open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600) : -1
     guard descriptor >= 0 else {
-      throw failure("cannot be locked: \(lockPath) cannot be created")
+      guard isReplacedAlways else { return nil }
+      let reason = String(cString: strerror(errno)).lowercased()
+      throw SystemError(
+        .refused, system: system,
+        message: "The credential of \(system) is not used, because it cannot be locked: "
+          + "\(lockPath) cannot be created: \(reason). Let its folder be written to.")
     }
     let end = time.now().adding(Self.patience)
     do {
@@ -104,10 +143,20 @@ public struct RotatingSecret: Sendable {
     return descriptor
   }
 
+  /// Whether the folder for locks, where one is needed, is there and ours.
+  private var isFolderReady: Bool {
+    guard let folder = lockFolder else { return true }
+    mkdir(folder, 0o700)
+    var status = stat()
+    guard lstat(folder, &status) == 0 else { return false }
+    errno = EPERM
+    return status.st_mode & S_IFMT == S_IFDIR && status.st_uid == getuid()
+  }
+
   private func keep(_ next: Secret) async throws {
     switch keeper {
     case .file(let path):
-      guard Self.replace(path, with: Array((next.revealed() + "\n").utf8)) else {
+      guard FileReplacement.replace(path, with: Array((next.revealed() + "\n").utf8)) else {
         throw failure("cannot be kept: \(path) cannot be replaced")
       }
     case .program(let words):
@@ -122,42 +171,17 @@ public struct RotatingSecret: Sendable {
         throw failure("cannot be kept: \(words.first ?? "") failed")
       }
     }
+    // Read back through the reader, which remembers what must never be seen.
+    guard try await secrets.secret(from: source, for: system).revealed() == next.revealed()
+    else { throw failure("was given to be kept, but is not what is read back") }
+    unkept.pair.withLock { $0 = nil }
   }
 
   private func failure(_ what: String) -> SystemError {
     SystemError(
       .unauthorized, system: system,
-      message: "The new credential that \(system) sent \(what). Mend that, then connect anew: the "
-        + "one before may be void.")
-  }
-
-  /// Replaces a file whole: whoever reads it finds the old content or the new, also after a crash.
-  static func replace(_ path: String, with bytes: [UInt8]) -> Bool {
-    // Through a link, the file itself is replaced.
-    let target = realpath(path, nil).map { pointer in
-      defer { free(pointer) }
-      return String(cString: pointer)
-    }
-    let path = target ?? path
-    let fresh = path + ".new"
-    // What a crash left behind; nobody else writes while the lock is held.
-    unlink(fresh)
-    let descriptor = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { return false }
-    let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
-    let isWritten = fsync(descriptor) == 0 && count == bytes.count
-    close(descriptor)
-    guard isWritten, rename(fresh, path) == 0 else {
-      unlink(fresh)
-      return false
-    }
-    let folder = path.lastIndex(of: "/").map { String(path[...$0]) } ?? "."
-    let opened = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    if opened >= 0 {
-      fsync(opened)
-      close(opened)
-    }
-    return true
+      message: "The new credential that \(system) sent \(what). Mend that while this runs: it is "
+        + "tried again. If this ends before, connect anew, for the one before may be void.")
   }
 
   /// FNV-1a: the same for the same source in every process.

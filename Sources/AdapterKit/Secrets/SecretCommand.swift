@@ -20,16 +20,15 @@ struct SecretCommand: Sendable {
   func run(deadline: Duration, input: [UInt8] = []) -> Outcome {
     guard input.count <= 4_096 else { return .tooLong }
     var given: [Int32] = [-1, -1]
-    guard pipe(&given) == 0 else { return .cannotStart }
+    guard Self.openPipe(&given) else { return .cannotStart }
     defer { close(given[0]) }
     // Closed at once: whoever reads finds the end behind the input.
     let isGiven = input.isEmpty || write(given[1], input, input.count) == input.count
     close(given[1])
     guard isGiven else { return .cannotStart }
     var ends: [Int32] = [-1, -1]
-    guard pipe(&ends) == 0 else { return .cannotStart }
+    guard Self.openPipe(&ends) else { return .cannotStart }
     let (reading, writing) = (ends[0], ends[1])
-    _ = fcntl(reading, F_SETFD, FD_CLOEXEC)
     _ = fcntl(reading, F_SETFL, O_NONBLOCK)
     defer { close(reading) }
     let started = start(input: given[0], output: writing)
@@ -43,6 +42,13 @@ struct SecretCommand: Sendable {
     }
     let status = wait(for: process)
     return status == 0 ? .printed(bytes) : .failed(status: status)
+  }
+
+  /// A pipe that no other program inherits: one that did would hold it open.
+  private static func openPipe(_ ends: inout [Int32]) -> Bool {
+    guard pipe(&ends) == 0 else { return false }
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+    return true
   }
 
   private func start(input: Int32, output: Int32) -> pid_t? {

@@ -112,10 +112,10 @@ extension QuickBooksAdapter {
     guard unfielded.allSatisfy({ ledger.deals(in: $0).isEmpty }) else { return }
     throw SystemError(
       .refused, system: system.name,
-      message: "\(VisibleText(name)) in \(system.name) (QuickBooks) is a classic custom field, which "
-        + "bills and expenses do not have, so the costs of a deal cannot be found by it. Let the ID "
-        + "stand in an enhanced custom field or in the name of a project, or give `costs` another "
-        + "owner.")
+      message:
+        "\(VisibleText(name)) in \(system.name) (QuickBooks) is a classic custom field, which bills "
+        + "and expenses do not have, so the costs of a deal cannot be found by it. Let the ID stand "
+        + "in an enhanced custom field or in the name of a project, or give `costs` another owner.")
   }
 
   /// - Throws: ``SystemError`` of kind `drifted` when the field is not defined: it was before, or no

@@ -73,6 +73,9 @@ struct QuickBooksAdapter: Adapter {
     }
   }
 
+  /// Waits for a refresh token under way, which has to be kept: the one before may be void.
+  func close() async { await port.settle() }
+
   var pages: QuickBooksPages { QuickBooksPages(port: port, call: call) }
 
   private static func realm(of system: ConfiguredSystem) throws -> String {

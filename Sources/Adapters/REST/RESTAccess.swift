@@ -80,7 +80,7 @@ struct RESTAccess {
     let (client, key) = (try secret("client_id"), try secret("client_secret"))
     let refresh = type == "refresh_token" ? try secret("refresh_token") : nil
     let (secrets, system, scope) = (context.secrets, context.system.name, auth.text("scope"))
-    return OAuthAuthorizer(system: system, time: context.time) { rotated in
+    @Sendable func form(_ token: Secret?) async throws -> [HTTPParameter] {
       var form = [HTTPParameter("grant_type", type)]
       let id = try await secrets.secret(from: client, for: system)
       let password = try await secrets.secret(from: key, for: system)
@@ -88,14 +88,29 @@ struct RESTAccess {
         HTTPParameter("client_id", id.revealed()),
         HTTPParameter("client_secret", password.revealed()),
       ]
-      if let refresh {
-        // A vendor that hands out another one expects that from then on.
-        var token = rotated
-        if token == nil { token = try await secrets.secret(from: refresh, for: system) }
-        form.append(HTTPParameter("refresh_token", token?.revealed() ?? ""))
-      }
+      if let token { form.append(HTTPParameter("refresh_token", token.revealed())) }
       if let scope { form.append(HTTPParameter("scope", scope)) }
       return form
+    }
+    guard let refresh else {
+      return OAuthAuthorizer(system: system, time: context.time) { _ in try await form(nil) }
+    }
+    let program = auth.texts("keep_refresh_token")
+    guard !program.isEmpty || refresh.isFile else {
+      // A vendor that hands out another one expects that from then on.
+      return OAuthAuthorizer(system: system, time: context.time) { rotated in
+        if let rotated { return try await form(rotated) }
+        return try await form(try await secrets.secret(from: refresh, for: system))
+      }
+    }
+    let kept = try RotatingSecret(
+      refresh, program: program, isReplacedAlways: !program.isEmpty, name: "auth.refresh_token",
+      system: system, secrets: secrets, time: context.time)
+    return OAuthAuthorizer(system: system, time: context.time) { endpoint, _ in
+      try await kept.exchange { current in
+        let answer = try await endpoint.post(form: try await form(current)).value
+        return (answer, answer["refresh_token"]?.string.map { Secret($0) })
+      }
     }
   }
 }
@@ -212,4 +227,8 @@ extension RESTAdapter {
     default: "The request was not accepted."
     }
   }
+}
+
+extension SecretSource {
+  fileprivate var isFile: Bool { if case .file = self { true } else { false } }
 }

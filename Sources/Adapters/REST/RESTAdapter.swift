@@ -99,6 +99,9 @@ struct RESTAdapter: Adapter {
     return true
   }
 
+  /// Waits for a token under way, which may have to be kept.
+  func close() async { await port.settle() }
+
   // MARK: - Calls
 
   /// A filling with the secret, where requests have it in their bodies.

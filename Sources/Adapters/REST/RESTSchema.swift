@@ -20,6 +20,10 @@ enum RESTSchema {
     Key("client_id", .secret, "the client's ID, for OAuth"),
     Key("client_secret", .secret, "its secret, for OAuth"),
     Key("refresh_token", .secret, "the refresh token, for OAuth"),
+    Key(
+      "keep_refresh_token", .list(.text),
+      "a program that gets each new refresh token on its standard input, where it is read by a command"
+    ),
     Key("scope", .text, "the scopes to ask for, for OAuth"),
   ]
 

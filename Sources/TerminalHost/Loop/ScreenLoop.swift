@@ -47,8 +47,8 @@ public struct ScreenLoop: Sendable {
   ///   - afterFirstFrame: Called once on the drawing thread when the first frame is on the
   ///     terminal: start whatever is slow here, in tasks.
   ///   - perform: Takes every other effect, in order, on the drawing thread; it must not wait.
-  ///   - onHangUp: Called on the drawing thread when the terminal has gone: nobody is left to wait
-  ///     for tasks, whose threads may all be busy.
+  ///   - onHangUp: Called on the drawing thread when the terminal has gone, for what must not wait for
+  ///     tasks, whose threads may all be busy.
   /// - Throws: ``TerminalError`` when the terminal could not be opened.
   public func run<Program: ScreenProgram>(
     _ makeProgram: @escaping @Sendable (TerminalTraits) -> Program,

@@ -19,26 +19,43 @@ enum Outcome: Int32 {
 }
 
 extension ParsableCommand {
-  /// Runs a command's body, prints its failure the way the contract wants it, and ends with its code.
-  func answering(json: Bool, _ body: () async throws -> Outcome) async throws {
-    // Data goes to pipes and files: an interrupt leaves nothing behind that had to be restored.
-    signal(SIGINT) { _ in _exit(130) }
+  /// Runs a command's body, prints its failure the way the contract wants it, and ends with its code:
+  /// 128 and the signal's number where one came.
+  ///
+  /// - Parameters:
+  ///   - terminated: What TERM ends with, where it is the usual way to end.
+  ///   - told: Called with the signal's number before the body is cancelled.
+  func answering(
+    json: Bool, terminated: Int32 = 128 + SIGTERM,
+    onSignal told: @escaping @Sendable (Int32) -> Void = { _ in },
+    _ body: @escaping @Sendable () async throws -> Outcome
+  ) async throws {
+    switch await Interruption.cancelling(onSignal: told, body) {
+    case .ended(let result): try await reporting(json: json) { try result.get() }
+    case .signalled(SIGTERM): throw ExitCode(terminated)
+    case .signalled(let number): throw ExitCode(128 + number)
+    }
+  }
+
+  /// The same for a body that looks after signals itself.
+  func reporting(json: Bool, _ body: () async throws -> Outcome) async throws {
     let outcome: Outcome
     do {
       outcome = try await body()
     } catch let failure as CommandFailure {
-      if json { Standard.output(failure.json.text() + "\n") }
-      Standard.error(failure.words)
-      throw ExitCode(failure.exitCode)
+      try fail(failure, json: json)
     } catch let error as SystemError {
-      let failure = CommandFailure(error)
-      if json { Standard.output(failure.json.text() + "\n") }
-      Standard.error(failure.words)
-      throw ExitCode(failure.exitCode)
+      try fail(CommandFailure(error), json: json)
     } catch is CancellationError {
-      throw ExitCode(130)
+      throw ExitCode(128 + SIGINT)
     }
     if outcome != .clean { throw ExitCode(outcome.rawValue) }
+  }
+
+  private func fail(_ failure: CommandFailure, json: Bool) throws -> Never {
+    if json { Standard.output(failure.json.text() + "\n") }
+    Standard.error(failure.words)
+    throw ExitCode(failure.exitCode)
   }
 
   /// A line on stderr for each value that could not be understood; beyond twenty, how many more.

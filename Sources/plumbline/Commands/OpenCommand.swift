@@ -29,7 +29,7 @@ struct OpenCommand: AsyncParsableCommand {
         """)
       throw ExitCode(CommandFailure.usageCode)
     }
-    try await answering(json: false) {
+    try await reporting(json: false) {
       let path = try ConfigurationSource.path(config)
       let company = try ConfigurationSource.company(at: path)
       let time = SystemClock()
@@ -55,7 +55,7 @@ struct DemoCommand: AsyncParsableCommand {
   var data: String?
 
   func run() async throws {
-    try await answering(json: false) {
+    try await reporting(json: false) {
       let sandbox = try DemoSandbox.forReading(data)
       // The origin is not known before the server runs, which must not hold up the first frame.
       let company = try sandbox.company(origin: "http://127.0.0.1:1")

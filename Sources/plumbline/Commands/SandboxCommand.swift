@@ -24,10 +24,7 @@ struct SandboxCommand: AsyncParsableCommand {
   var writeConfig: String?
 
   func run() async throws {
-    try await answering(json: false) {
-      let signals = EndingSignals()
-      defer { signals.close() }
-      let arrivals = signals.arrivals
+    try await answering(json: false, terminated: 0) {
       let sandbox = try DemoSandbox.forReading(data)
       try await sandbox.sandbox.load()
       let target = writeConfig
@@ -41,12 +38,8 @@ struct SandboxCommand: AsyncParsableCommand {
         }
         Standard.output("\(origin)\n")
         Standard.output("plumbline --config \(path)\n")
-        // What the systems wrote must not outlive them.
-        for await number in arrivals {
-          if number == SIGINT { throw ExitCode(130) }
-          break
-        }
-        return .clean
+        // What the systems wrote must not outlive them: it goes when this is cancelled.
+        while true { try await Task.sleep(for: .seconds(86_400)) }
       }
     }
   }

@@ -42,80 +42,32 @@ struct WatchCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try await answering(json: false) {
-      let time = SystemClock()
+    let time = SystemClock()
+    let logger = WatchLog.logger(time: time, environment: ConfigurationSource.environment)
+    @Sendable func tell(of signal: Int32) {
+      logger.notice("ended by \([SIGINT: "INT", SIGHUP: "HUP"][signal] ?? "TERM")")
+    }
+    try await answering(json: false, terminated: 0, onSignal: tell) {
       let zone = LocalZone.system(around: time.now())
-      let logger = WatchLog.logger(time: time, environment: ConfigurationSource.environment)
       let address = metrics.flatMap { ListeningAddress($0) }
       let every = Duration.seconds(every)
-      let number: Int32
       if source.demo {
         let sandbox = try DemoSandbox.forReading()
-        number = try await WatchEnding.untilSignalled {
-          try await sandbox.serving { origin in
-            try await Watchman(
-              company: sandbox.company(origin: origin),
-              place: history.historyFile == nil ? .memory : history.place, address: address,
-              every: every, time: time, zone: zone, logger: logger
-            ).run()
-          }
+        try await sandbox.serving { origin in
+          try await Watchman(
+            company: sandbox.company(origin: origin),
+            place: history.historyFile == nil ? .memory : history.place, address: address,
+            every: every, time: time, zone: zone, logger: logger
+          ).run()
         }
       } else {
         let path = try ConfigurationSource.path(source.config)
-        let watchman = Watchman(
+        try await Watchman(
           company: try ConfigurationSource.company(at: path), place: history.place,
-          address: address, every: every, time: time, zone: zone, logger: logger)
-        number = try await WatchEnding.untilSignalled { try await watchman.run() }
+          address: address, every: every, time: time, zone: zone, logger: logger
+        ).run()
       }
-      logger.notice("ended by \(number == SIGINT ? "INT" : "TERM")")
-      if number == SIGINT { throw ExitCode(130) }
       return .clean
     }
-  }
-}
-
-/// Ending on a signal, within a second.
-enum WatchEnding {
-  /// Runs a body until TERM or INT comes.
-  ///
-  /// - Returns: The signal's number.
-  /// - Throws: What the body throws.
-  static func untilSignalled(
-    _ body: @escaping @Sendable () async throws -> Void
-  ) async throws -> Int32 {
-    let signals = EndingSignals()
-    defer { signals.close() }
-    let (ends, ended) = AsyncStream<Result<Int32?, any Error>>.makeStream()
-    let work = Task {
-      do {
-        try await body()
-        ended.yield(.success(nil))
-      } catch {
-        ended.yield(.failure(error))
-      }
-    }
-    let arrivals = signals.arrivals
-    let listening = Task {
-      for await number in arrivals {
-        work.cancel()
-        // Whoever does not let go by then is left behind: the history is written first of all.
-        Task {
-          try? await Task.sleep(for: .milliseconds(900))
-          ended.yield(.success(number))
-        }
-        _ = await work.result
-        ended.yield(.success(number))
-      }
-    }
-    defer { listening.cancel() }
-    for await end in ends {
-      switch end {
-      case .success(let number?): return number
-      // The body ends by itself only when it was cancelled: the signal follows.
-      case .success(nil), .failure(is CancellationError): continue
-      case .failure(let error): throw error
-      }
-    }
-    throw CancellationError()
   }
 }

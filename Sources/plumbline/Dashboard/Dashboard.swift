@@ -58,15 +58,18 @@ struct Dashboard: Sendable {
         },
         afterFirstFrame: { started.yield() },
         perform: { effect in sink.yield(effect) },
-        onHangUp: { exitCode in
+        onHangUp: { _ in
           removeFiles()
-          _exit(exitCode)
+          // Nobody waits at the terminal any more, and tasks may get no thread: sessions at the vendors
+          // are ended all the same, or the process is after a while.
+          signal(SIGALRM) { _ in _exit(Self.hungUp) }
+          alarm(UInt32(Interruption.patience.components.seconds))
         })
     } catch {
       work.cancel()
       throw CommandFailure("terminal", [.init(message: error.message)], exitCode: 2)
     }
-    // The terminal is restored: sessions at the vendors get at most a second to end.
+    // The terminal is restored: sessions at the vendors get a while to end.
     work.cancel()
     let (ends, ended) = AsyncStream<Void>.makeStream()
     Task {
@@ -74,13 +77,16 @@ struct Dashboard: Sendable {
       ended.yield()
     }
     Task {
-      try? await time.sleep(for: .seconds(1))
+      try? await time.sleep(for: Interruption.patience)
       ended.yield()
     }
     for await _ in ends { break }
     removeFiles()
     return ending.exitCode
   }
+
+  /// What a process exits with whose terminal has gone.
+  private static let hungUp = ScreenLoop.Ending.hangUp.exitCode
 
   /// What the systems of a sandbox wrote must not outlive them.
   private func removeFiles() {

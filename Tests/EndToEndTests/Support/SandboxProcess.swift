@@ -43,12 +43,22 @@ final class SandboxProcess: Sendable {
   }
 
   /// Gives an order to a system's emulator; the order is in force when this returns.
-  func tell(_ system: String, _ order: JSONValue) throws {
+  ///
+  /// - Returns: What the emulator answered.
+  @discardableResult
+  func tell(_ system: String, _ order: JSONValue) throws -> JSONValue {
     let body = order.text()
     let answer = try exchange(
       "POST /control/\(system) HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
         + "Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
     try #require(answer.hasPrefix("HTTP/1.1 2"), "\(order.text()): \(answer)")
+    let start = answer.firstRange(of: "\r\n\r\n")?.upperBound ?? answer.endIndex
+    let content = answer[start...]
+    // Chunked or not, the document stands between its braces.
+    guard let first = content.firstIndex(of: "{"), let last = content.lastIndex(of: "}") else {
+      return nil
+    }
+    return try JSONValue(parsing: Array(content[first...last].utf8))
   }
 
   /// One request and the whole answer over a connection of its own.
