@@ -27,7 +27,8 @@ struct CSVFileTests {
     try bench.folder.write("number,deal,net\nA1,BW-10001,3\n", to: "c.csv.part", age: .seconds(9))
     try bench.folder.write("number,deal,net\nA1,BW-10001,4\n", to: ".d.csv", age: .seconds(9))
     #expect(try await bench.nets() == ["2.00 EUR"])
-    try bench.folder.write("number,deal,net\nA1,BW-10001,5\n", to: "0.TXT", age: .seconds(100))
+    bench.clock.advance(by: .seconds(60))
+    try bench.folder.write("number,deal,net\nA1,BW-10001,5\n", to: "0.TXT", age: .seconds(10))
     #expect(try await bench.nets() == ["5.00 EUR"])
   }
 
@@ -56,6 +57,49 @@ struct CSVFileTests {
     #expect(try await bench.nets() == ["77.00 EUR"])
   }
 
+  @Test("a share whose clock is behind ours cannot make a file look at rest that is being written")
+  func otherClock() async throws {
+    let bench = try CSVBench()
+    try bench.folder.write(Self.good, to: "invoices.csv", age: .seconds(600))
+    #expect(try await bench.nets() == ["10.00 EUR"])
+    // Written now, line by line, and stamped ten minutes ago.
+    bench.clock.advance(by: .seconds(60))
+    try bench.folder.overwrite(
+      Array("number,deal,net\nA1,BW-10001,7.00\n".utf8), to: "invoices.csv", age: .seconds(590))
+    #expect(await bench.failure()?.message.contains("is being written") == true)
+    bench.clock.advance(by: .seconds(1))
+    try bench.folder.overwrite(
+      Array("number,deal,net\nA1,BW-10001,7.00\nA2,BW-10001,8.00\n".utf8), to: "invoices.csv",
+      age: .seconds(590))
+    #expect(await bench.failure() != nil)
+    bench.clock.advance(by: .seconds(2))
+    #expect(try await bench.nets() == ["8.00 EUR", "7.00 EUR"])
+  }
+
+  @Test("a column that vanished is drift, also one that nobody named; so is one that stands twice")
+  func vanished() async throws {
+    let bench = try CSVBench()
+    try bench.folder.write(
+      "number,deal,net,Type,due\nC1,BW-10001,5,invoice,2026-01-01\n", to: "invoices.csv")
+    #expect(try await bench.nets() == ["5.00 EUR"])
+    bench.clock.advance(by: .seconds(60))
+    try bench.folder.write("number,deal,net,due\nC1,BW-10001,5,2026-01-01\n", to: "invoices.csv")
+    let error = try #require(await bench.failure())
+    #expect(error.kind == .drifted(field: "Type"))
+    #expect(error.message.contains("the column Type is gone"))
+    bench.clock.advance(by: .seconds(60))
+    try bench.folder.write(
+      "number,deal,net,Type,TYPE,due\nC1,BW-10001,5,,invoice,2026-01-01\n", to: "invoices.csv")
+    #expect(await bench.failure()?.message.contains("stands twice") == true)
+  }
+
+  @Test("words that are explained need their column, or every credit note would be an invoice")
+  func explained() async throws {
+    let bench = try CSVBench(settings: ["types": .mapping(["Gutschrift": .text("credit_note")])])
+    try bench.folder.write(Self.good, to: "invoices.csv")
+    #expect(await bench.failure()?.kind == .drifted(field: "type"))
+  }
+
   @Test("a file whose last line has no end is half-written, unless it is configured so")
   func openLine() async throws {
     let half = "number,deal,net\nA1,BW-10001,10.00\nA2,BW-10001,20.0"
@@ -65,6 +109,7 @@ struct CSVFileTests {
     #expect(error.kind == .unavailable)
     #expect(error.message.contains("stops in line 3"))
     #expect(error.message.contains("open_last_line"))
+    bench.clock.advance(by: .seconds(60))
     try bench.folder.write(half + "0\n", to: "invoices.csv", age: .seconds(9))
     #expect(try await bench.nets() == ["20.00 EUR", "10.00 EUR"])
     let open = try CSVBench(settings: ["open_last_line": .flag(true)])
@@ -89,6 +134,7 @@ struct CSVFileTests {
     try bench.folder.write(Self.good, to: "invoices.csv")
     #expect(try await bench.nets() == ["10.00 EUR"])
     let other = "number,deal,net\nA0,BW-10002,1.00\nA1,BW-10001,30.00\n"
+    bench.clock.advance(by: .seconds(60))
     try bench.folder.overwrite(Array(other.utf8), to: "invoices.csv", age: .seconds(5))
     #expect(try await bench.nets() == ["30.00 EUR"])
     // Cut short while it is known: neither a crash nor half a figure.
@@ -118,6 +164,7 @@ struct CSVFileTests {
     try bench.folder.write(
       "number,deal,net\nA1,BW-10001,1\nA2,BW-10002,2\nA3,BW-10003,3\n", to: "invoices.csv")
     let begun = try await bench.adapter.changes(since: nil)
+    bench.clock.advance(by: .seconds(60))
     try bench.folder.write(
       "number,deal,net\nA4,BW-10004,4\nA2,BW-10002,2\nA1,BW-10001,9\n", to: "invoices.csv",
       age: .seconds(5))

@@ -10,7 +10,8 @@ extension CSVAdapter {
       for kind in capabilities.kinds.sorted() {
         do {
           let table = try await desk.table(of: kind)
-          words.append("\(kind.rawValue) \(table.file.name), \(table.rowWords)")
+          let broken = table.index.brokenCount > 0 ? ", \(table.index.brokenCount) broken" : ""
+          words.append("\(kind.rawValue) \(table.file.name), \(table.rowWords)\(broken)")
         } catch let error as SystemError {
           let found = await desk.drift(of: kind)
           guard !found.isEmpty else { throw error }

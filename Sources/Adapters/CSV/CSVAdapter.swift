@@ -148,6 +148,13 @@ struct CSVAdapter: Adapter {
       exports[kind] = CSVDesk.Export(
         place: CSVPlace(path: path), names: try names(of: kind, system), meaning: meaning)
     }
+    // Words that somebody explained are in some column: without it rows would mean something else.
+    for (key, role) in [("types", CSVRole.type), ("statuses", .status)]
+    where !settings.textMapping(key).isEmpty {
+      let kinds = exports.keys.filter { CSVRole.roles(of: $0).contains(role) }
+      // Where several exports might be meant, not each of them needs it.
+      if kinds.count == 1, let kind = kinds.first { exports[kind]?.names.needed.insert(role) }
+    }
     return exports
   }
 

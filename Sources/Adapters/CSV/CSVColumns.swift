@@ -42,6 +42,8 @@ struct CSVColumnNames: Hashable, Sendable {
   var roles: [CSVRole: String]
   /// Columns compared with an owner's value.
   var echoes: [String]
+  /// Roles that have to be there besides those every export of the kind needs.
+  var needed: Set<CSVRole> = []
 }
 
 /// Where the columns stand in one file.
@@ -74,11 +76,10 @@ struct CSVColumns: Sendable {
     for role in CSVRole.roles(of: names.kind) {
       if let name = names.roles[role] {
         places[role.index] = finder.named(name, role: .field)
-      } else if CSVRole.required(of: names.kind).contains(role) {
-        places[role.index] = finder.unnamed(role.word)
-        if places[role.index] < 0 { _ = finder.named(role.word, role: .field) }
       } else {
-        places[role.index] = finder.unnamed(role.word)
+        let isNeeded =
+          names.needed.contains(role) || CSVRole.required(of: names.kind).contains(role)
+        places[role.index] = finder.unnamed(role.word, isNeeded: isNeeded)
       }
     }
     let echoes = names.echoes.map { (name: $0, column: finder.named($0, role: .echo)) }
@@ -104,10 +105,16 @@ struct CSVColumns: Sendable {
       return -1
     }
 
-    /// A column that may be there, in whichever case.
-    func unnamed(_ name: String) -> Int {
+    /// A column under its own name, in whichever case: once, or not at all unless it is needed.
+    mutating func unnamed(_ name: String, isNeeded: Bool) -> Int {
       let found = header.indices.filter { header[$0].lowercased() == name }
-      return found.count == 1 ? found[0] : -1
+      if found.count == 1 { return found[0] }
+      if found.count > 1 {
+        drift.append(CSVDrift(role: .field, column: header[found[0]], isDoubled: true))
+      } else if isNeeded {
+        return named(name, role: .field)
+      }
+      return -1
     }
   }
 

@@ -18,6 +18,7 @@ actor CSVDesk {
   private let time: any TimeSource
   private let thread: CSVThread
   private var tables: [RecordKind: CSVTable] = [:]
+  private var sights: [RecordKind: CSVSights] = [:]
   private var feeds: [RecordKind: CSVFeed] = [:]
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
@@ -61,14 +62,17 @@ actor CSVDesk {
 
   private func newest(_ kind: RecordKind, _ export: Export) throws -> CSVTable {
     var unfinished: CSVFileFault?
-    for candidate in try export.place.candidates() {
+    let candidates = try export.place.candidates()
+    sights[kind, default: CSVSights()].look(at: candidates, time.now())
+    for candidate in candidates {
       if let table = tables[kind], table.file.stamp == candidate.stamp { return table }
       do {
         // Of what a writer may still be at, nothing is known.
-        guard isAtRest(candidate.stamp) else { throw CSVFileFault.inMotion(candidate.path) }
+        guard isAtRest(candidate, kind) else { throw CSVFileFault.inMotion(candidate.path) }
         let file = try CSVFile(candidate.path)
         guard file.stamp == candidate.stamp else { throw CSVFileFault.inMotion(candidate.path) }
         let table = try CSVTable(file, export.meaning.format, export.names)
+        try refuseVanished(from: table, kind, export)
         tables[kind] = table
         return table
       } catch let fault as CSVFileFault {
@@ -83,10 +87,29 @@ actor CSVDesk {
     throw unfinished ?? .nothingThere
   }
 
-  private func isAtRest(_ stamp: CSVFile.Stamp) -> Bool {
-    let age = stamp.modifiedAt.duration(to: time.now())
+  private func isAtRest(_ candidate: CSVPlace.Candidate, _ kind: RecordKind) -> Bool {
+    let now = time.now()
+    let age = candidate.stamp.modifiedAt.duration(to: now)
     // A file from the future has an unknown age; whether it stays as it is shows while it is read.
-    return age >= rest || age < .seconds(-2)
+    guard age >= rest || age < .seconds(-2) else { return false }
+    // A share may stamp by another clock than ours: what changed after it says so rests by ours.
+    guard let changed = sights[kind]?.changed(candidate.path) else { return true }
+    return changed.duration(to: now) >= rest
+  }
+
+  /// Columns that the export before had, and this one has no more: nobody said that they were not
+  /// needed, and without them rows would mean something else.
+  private func refuseVanished(
+    from table: CSVTable, _ kind: RecordKind, _ export: Export
+  ) throws {
+    guard let before = tables[kind]?.columns else { return }
+    let gone = CSVRole.roles(of: kind).compactMap { role -> CSVDrift? in
+      guard let column = before[role], table.columns[role] == nil else { return nil }
+      return CSVDrift(role: .field, column: before.header[column])
+    }
+    guard !gone.isEmpty else { return }
+    throw CSVFileFault.drifted(
+      gone, file: table.file.path, line: export.meaning.format.skippedLines + 1)
   }
 
   // MARK: Rows
@@ -158,4 +181,27 @@ actor CSVDesk {
 extension CSVFile.Stamp {
   /// A word that is the same for the same state of a file.
   var hashed: String { "\(device).\(inode).\(size).\(modified)" }
+}
+
+/// What was seen of the files of one place, by our own clock.
+struct CSVSights: Sendable {
+  private var stamps: [String: CSVFile.Stamp] = [:]
+  private var changes: [String: Timestamp] = [:]
+  private var lookedAt: Timestamp?
+
+  /// When a file came or changed in our sight that claims to be older than that; `nil` for all others.
+  func changed(_ path: String) -> Timestamp? { changes[path] }
+
+  mutating func look(at candidates: [CSVPlace.Candidate], _ now: Timestamp) {
+    let found = Dictionary(candidates.map { ($0.path, $0.stamp) }) { first, _ in first }
+    changes = changes.filter { found[$0.key] != nil }
+    if let lookedAt {
+      for (path, stamp) in found where stamps[path] != stamp {
+        let isOlder = stamp.modifiedAt < lookedAt.adding(.seconds(-1))
+        changes[path] = isOlder ? now : nil
+      }
+    }
+    stamps = found
+    lookedAt = now
+  }
 }

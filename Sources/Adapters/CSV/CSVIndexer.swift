@@ -103,8 +103,8 @@ struct CSVIndexer {
     let row = UnsafeBufferPointer(rebasing: text[start..<end])
     index.append(
       offset: base + start, line: firstLine,
-      link: hash(columns.link, scanner, row, of: row),
-      identity: columns.identity.map { hash($0, scanner, row, of: row) } ?? 0,
+      link: hash(columns.link, scanner, row),
+      identity: columns.identity.map { hash($0, scanner, row, isTrimmed: true) } ?? 0,
       digest: UInt32(truncatingIfNeeded: CSVIndex.mix(row)),
       fault: reason.map { CSVRowFault(line: firstLine, column: column, reason: $0) })
     position = end
@@ -124,18 +124,23 @@ struct CSVIndexer {
   }
 
   /// The hash of a field; 0 when it is empty or was not reached.
+  ///
+  /// - Parameter isTrimmed: Whether spaces around it are not part of it.
   private func hash(
     _ column: Int, _ scanner: CSVScanner, _ row: UnsafeBufferPointer<UInt8>,
-    of bytes: UnsafeBufferPointer<UInt8>
+    isTrimmed: Bool = false
   ) -> UInt32 {
     guard column < scanner.fields.count else { return 0 }
     let field = scanner.fields[column]
     // A broken row is cut at its first line; a field may reach beyond.
     guard field.start < field.end, Int(field.end) <= row.count else { return 0 }
     let value = UnsafeBufferPointer(rebasing: row[Int(field.start)..<Int(field.end)])
-    if !field.isEscaped, !source.isWindows { return CSVIndex.hash(value) }
+    func hash(_ bytes: UnsafeBufferPointer<UInt8>) -> UInt32 {
+      CSVIndex.hash(isTrimmed ? CSVRow.trimmed(bytes) : bytes)
+    }
+    if !field.isEscaped, !source.isWindows { return hash(value) }
     return CSVRow.unescaped(value, field.isEscaped, format.quote, isWindows: source.isWindows)
-      .withUnsafeBufferPointer { CSVIndex.hash($0) }
+      .withUnsafeBufferPointer { hash($0) }
   }
 
   // MARK: The head of the file

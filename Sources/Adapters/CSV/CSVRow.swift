@@ -91,7 +91,7 @@ struct CSVRow {
     return result
   }
 
-  private static func trimmed(_ raw: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
+  static func trimmed(_ raw: UnsafeBufferPointer<UInt8>) -> UnsafeBufferPointer<UInt8> {
     var (start, end) = (0, raw.count)
     while start < end, isSpace(raw[start]) { start += 1 }
     while end > start, isSpace(raw[end - 1]) { end -= 1 }
