@@ -55,6 +55,41 @@ extension EndToEnd {
         })
     }
 
+    @Test("a data source of odbc.ini is held to what its driver must be told")
+    func dataSource() async throws {
+      let ini = try plumbline.folder.write(
+        """
+        [Ledger]
+        Driver = PostgreSQL Unicode
+        Servername = db.example
+        SSLmode = prefer
+
+        """, to: "odbc.ini")
+      let configuration = try plumbline.folder.write(
+        """
+        company: Ledgers
+        shared_id: {origin: ledger, pattern: '^BW-[0-9]{5}$'}
+        systems:
+          ledger:
+            kind: odbc
+            connection: DSN=Ledger
+            link: deal_id
+            records: {deals: "SELECT id, deal_id, name FROM deal WHERE deal_id IN (:ids)"}
+            deal_index: SELECT id, deal_id, name FROM deal
+            steward: Dana Reyes <dana.reyes@brightwater.example>
+            failure_mode: Readings age; finance is asked.
+            fresh_for: 5m
+            expire_after: 24h
+        ownership: {commercial: ledger}
+
+        """, to: "ledger.yaml")
+      var careful = plumbline
+      careful.environment["ODBCINI"] = ini
+      let result = try await careful.run("deals", "--config", configuration)
+      #expect(result.code != 0)
+      #expect(result.errors.contains("SSLmode=prefer"), "\(result.errors)")
+    }
+
     @Test("init: piped answers become a configuration that the reader and doctor accept")
     func initialize() async throws {
       let sandbox = try await SandboxProcess("tidemark", folder: plumbline.folder)

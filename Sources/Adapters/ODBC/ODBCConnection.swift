@@ -2,19 +2,18 @@ import AdapterKit
 import DealModel
 
 /// How to connect: the connection string's parts, with credentials read anew each time.
+///
+/// A data source of `odbc.ini` is looked up, so that what its driver must be told is said for it, too.
 struct ODBCConnection: Sendable {
   private let system: SystemName
-  /// The parts of `connection`; `nil` where the whole string is a secret.
-  private let parts: [Part]?
+  /// What `connection` says; `nil` where the whole string is a secret.
+  private let configured: ODBCString?
   private let whole: SecretSource?
   private let user: String?
   private let password: SecretSource?
   private let secrets: any SecretReader
-
-  struct Part: Hashable, Sendable {
-    var key: String
-    var value: String
-  }
+  /// With what the data source says besides.
+  private let known: Known?
 
   init(_ context: AdapterContext) throws {
     let settings = context.system.settings
@@ -23,148 +22,118 @@ struct ODBCConnection: Sendable {
     user = settings.text("user")
     password = settings.secret("password")
     whole = settings.secret("connection_string")
-    parts = try settings.text("connection").map { try Self.parts(of: $0, system: context.system) }
-    guard (parts == nil) != (whole == nil) else {
+    do {
+      configured = try settings.text("connection").map { try ODBCString($0) }
+    } catch let fault as ODBCString.Fault {
+      throw Self.refused(system, "has a `connection` \(fault.words)")
+    }
+    guard (configured == nil) != (whole == nil) else {
       throw Self.refused(
         system,
         "needs either `connection`, such as \"Driver={PostgreSQL Unicode};Server=db.example;"
           + "Database=ledger\", or `connection_string` as a secret")
     }
-    if let parts { try Self.checkEncryption(parts, system: system) }
+    known = configured.map(Known.init)
+    guard let configured else { return }
+    if configured["pwd"] != nil || configured["password"] != nil {
+      throw Self.refused(
+        system,
+        "holds a password in `connection`. Take it out, and give `password` as "
+          + "{env: NAME}, {file: PATH} or {command: [PROGRAM]}")
+    }
+    _ = try Self.careful(configured, system: system)
   }
 
   /// The driver's or data source's name, for people; never more of the connection string.
   var source: String {
-    guard let parts else { return "the configured data source" }
-    return value("driver", in: parts) ?? value("dsn", in: parts).map { "data source \($0)" }
-      ?? "no driver"
+    guard let configured else { return "the configured data source" }
+    return configured["driver"] ?? configured["dsn"].map { "data source \($0)" } ?? "no driver"
   }
 
   /// The name of the driver; `nil` where only a data source is named.
-  var driver: String? { parts.flatMap { value("driver", in: $0) } }
+  var driverName: String? { configured?["driver"] }
+
+  /// What is known of the driver; `other` where the whole string is a secret.
+  var driver: ODBCDriver { known?.driver ?? .other }
 
   /// Host or file, for people.
   var place: String? {
-    guard let parts else { return nil }
-    return value("server", in: parts) ?? value("servername", in: parts)
-      ?? value("database", in: parts)
+    known.flatMap { $0.string["server"] ?? $0.string["servername"] ?? $0.string["database"] }
   }
 
   /// The file of a database that is one; `nil` for any other, and where the whole string is a secret.
-  var file: String? {
-    guard let parts, driver?.lowercased().contains("sqlite") ?? false else { return nil }
-    return value("database", in: parts)
-  }
+  var file: String? { driver == .sqlite ? known?.string["database"] : nil }
 
   /// The connection string with its credentials.
   ///
-  /// - Throws: ``SystemError`` of kind `unauthorized` when a secret cannot be read.
+  /// - Throws: ``SystemError`` of kind `unauthorized` when a secret cannot be read, `refused` when
+  ///   what it says is no connection string or not safe.
   func string() async throws -> Secret {
-    if let whole { return try await secrets.secret(from: whole, for: system) }
-    var all = parts ?? []
-    if let user { all.append(Part(key: "UID", value: user)) }
+    var string = configured ?? ODBCString()
+    if let whole {
+      let secret = try await secrets.secret(from: whole, for: system)
+      do { string = try ODBCString(secret.revealed()) } catch {
+        throw Self.refused(system, "has a `connection_string` \(error.words)")
+      }
+    }
+    if let user { string.add("UID", user) }
     if let password {
-      let secret = try await secrets.secret(from: password, for: system)
-      all.append(Part(key: "PWD", value: secret.revealed()))
+      string.add("PWD", try await secrets.secret(from: password, for: system).revealed())
     }
-    all += Self.precautions(for: all)
-    return Secret(all.map { "\($0.key)=\(Self.quoted($0.value))" }.joined(separator: ";") + ";")
+    return Secret(try Self.careful(string, system: system).text)
   }
 
-  /// What is added unless the configuration says otherwise: SQLite's driver would create a file that
-  /// is missing and wait 100 s for a lock; PostgreSQL's would send the password in the clear.
-  private static func precautions(for parts: [Part]) -> [Part] {
-    func unless(_ key: String, _ value: String) -> [Part] {
-      parts.contains { $0.key.lowercased() == key.lowercased() }
-        ? [] : [Part(key: key, value: value)]
-    }
-    let driver = parts.first { $0.key.lowercased() == "driver" }?.value.lowercased() ?? ""
-    if driver.contains("sqlite") {
-      // Row by row: otherwise the driver copies the whole answer before it gives the first row.
-      return unless("NoCreat", "1") + unless("Timeout", "2000") + unless("StepAPI", "1")
-    }
-    if driver.contains("postgres") || driver.contains("psqlodbc"), !isLocal(parts) {
-      return unless("SSLmode", "verify-full")
-    }
-    return []
-  }
+  // MARK: Care
 
-  private static func checkEncryption(_ parts: [Part], system: SystemName) throws {
-    guard !isLocal(parts),
-      let mode = parts.first(where: { $0.key.lowercased() == "sslmode" })?.value.lowercased(),
-      mode != "verify-full", mode != "verify-ca"
-    else { return }
-    throw refused(
-      system,
-      "would reach another machine with SSLmode=\(VisibleText(mode)), which checks no "
-        + "certificate. Leave SSLmode out, and name your authority's certificate by "
-        + "pqopt={sslrootcert=/path/to/ca.pem} if it is your own")
-  }
+  /// A connection string and all that is known of where it leads.
+  private struct Known: Sendable {
+    let driver: ODBCDriver
+    /// With what the data source says besides.
+    let string: ODBCString
 
-  /// Whether the server is this machine: loopback, or a socket's directory.
-  private static func isLocal(_ parts: [Part]) -> Bool {
-    let server =
-      parts.first { ["server", "servername"].contains($0.key.lowercased()) }?.value ?? ""
-    return server.isEmpty || server == "localhost" || server.hasPrefix("127.") || server == "::1"
-      || server.hasPrefix("/")
-  }
-
-  private func value(_ key: String, in parts: [Part]) -> String? {
-    parts.first { $0.key.lowercased() == key }?.value
-  }
-
-  /// Takes `Key=value;Key={value}` apart.
-  private static func parts(of text: String, system: ConfiguredSystem) throws -> [Part] {
-    var parts: [Part] = []
-    var rest = text[...]
-    while !rest.isEmpty {
-      rest = rest.drop { $0 == ";" || $0.isWhitespace }
-      if rest.isEmpty { break }
-      guard let equals = rest.firstIndex(of: "="), !rest[..<equals].contains(";") else {
-        throw refused(system.name, "has a `connection` that is no list of Key=value;Key=value")
+    init(_ own: ODBCString) {
+      var all = own
+      if let name = own["dsn"] {
+        for setting in ODBCRegistry.dataSource(name) { all.add(setting.key, setting.value) }
       }
-      let key = String(rest[..<equals].filter { !$0.isWhitespace })
-      rest = rest[rest.index(after: equals)...]
-      var value = ""
-      if rest.first == "{" {
-        guard let taken = bracedValue(&rest) else {
-          throw refused(system.name, "has a `connection` with a { that is not closed")
-        }
-        value = taken
-      } else {
-        value = String(rest.prefix { $0 != ";" })
-        rest = rest.dropFirst(value.count)
-      }
-      if ["pwd", "password"].contains(key.lowercased()) {
-        throw refused(
-          system.name,
-          "holds a password in `connection`. Take it out, and give `password` as "
-            + "{env: NAME}, {file: PATH} or {command: [PROGRAM]}")
-      }
-      parts.append(Part(key: key, value: value))
+      string = all
+      let name = all["driver"] ?? ""
+      driver = ODBCDriver(name, ODBCRegistry.library(name))
     }
-    return parts
   }
 
-  /// A value in braces, in which a closing one is doubled; `nil` when it does not end.
-  private static func bracedValue(_ rest: inout Substring) -> String? {
-    var value = ""
-    rest = rest.dropFirst()
-    while let character = rest.popFirst() {
-      guard character == "}" else {
-        value.append(character)
-        continue
-      }
-      guard rest.first == "}" else { return value }
-      value.append(character)
-      rest = rest.dropFirst()
+  /// The string with the driver's precautions.
+  ///
+  /// - Throws: ``SystemError`` of kind `refused` when another machine could pose as the server.
+  private static func careful(_ own: ODBCString, system: SystemName) throws -> ODBCString {
+    if own["filedsn"] != nil {
+      throw refused(system, "names a FILEDSN. Name its parts in the connection string itself")
     }
-    return nil
-  }
-
-  private static func quoted(_ value: String) -> String {
-    let isPlain = value.allSatisfy { !"[]{}(),;?*=!@".contains($0) && !$0.isWhitespace }
-    return isPlain ? value : "{" + value.replacing("}", with: "}}") + "}"
+    let found = Known(own)
+    let driver = found.driver
+    var (known, string) = (found.string, own)
+    for (key, value) in driver.precautions(isLocal: driver.isLocal(known))
+    where known[key] == nil {
+      string.add(key, value)
+      known.add(key, value)
+    }
+    if let weak = driver.weakness(of: known) {
+      throw refused(
+        system,
+        "would reach another machine with \(weak.key)=\(VisibleText(weak.value)), so that nobody "
+          + "checks whose it is. Leave \(weak.key) out, and name an authority of your own by "
+          + "\(driver.authority)")
+    }
+    if driver == .freeTDS, !driver.isLocal(known),
+      !FreeTDSFile.checksCertificates(of: known["servername"] ?? known["server"])
+    {
+      throw refused(
+        system,
+        "would reach another machine by FreeTDS, which checks no certificate unless its "
+          + "freetds.conf names a `ca file`. Write `ca file = system` below [global] there, "
+          + "or the path of your own authority's certificate")
+    }
+    return string
   }
 
   private static func refused(_ system: SystemName, _ fault: String) -> SystemError {

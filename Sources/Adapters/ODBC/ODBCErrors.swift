@@ -36,6 +36,11 @@ struct ODBCErrors: Sendable {
         .malformed,
         "answered \(operation) with more than \(most) rows. Nothing of it is used; "
           + "narrow `\(setting)`, or lower `batch_size`.", nil)
+    case .tooMuch(let most):
+      return make(
+        .malformed,
+        "answered \(operation) with more than \(most / (1 << 20)) MiB. Nothing of it is used; "
+          + "leave long columns out of `\(setting)`, or lower `batch_size`.", nil)
     case .tooLong(let column):
       return make(
         .malformed,
@@ -100,9 +105,9 @@ struct ODBCErrors: Sendable {
         .unavailable,
         "cannot be reached safely\(place): TLS failed, so nothing was sent. The server "
           + "needs a certificate that this machine trusts; name your own authority by "
-          + "pqopt={sslrootcert=PATH}.", diagnostic)
+          + "\(connection.driver.authority).", diagnostic)
     }
-    if connection.driver?.lowercased().contains("sqlite") == true {
+    if connection.driver == .sqlite {
       return make(
         .unavailable,
         "cannot open its file\(place). Check that it exists and may be read; it is "
@@ -124,19 +129,12 @@ struct ODBCErrors: Sendable {
   ]
 
   private var driverName: String {
-    connection.driver.map { "\(VisibleText($0))" } ?? "of the data source"
+    connection.driverName.map { "\(VisibleText($0))" } ?? "of the data source"
   }
 
-  /// What to install, by the driver's name.
+  /// What to install.
   private var package: String {
-    let name = connection.driver?.lowercased() ?? ""
-    let known: [(words: [String], package: String)] = [
-      (["postgres", "psqlodbc"], "odbc-postgresql"), (["sqlite"], "libsqliteodbc"),
-      (["maria", "mysql"], "odbc-mariadb"), (["freetds", "sql server", "tds"], "tdsodbc"),
-      (["mdb", "access"], "odbc-mdbtools"),
-    ]
-    guard let package = known.first(where: { $0.words.contains(where: name.contains) })?.package
-    else {
+    guard let package = connection.driver.package else {
       return "It is not installed, or has another name here; `odbcinst -q -d` lists the names."
     }
     return "Install Debian's package \(package), or mend its name: `odbcinst -q -d` lists those "

@@ -24,6 +24,8 @@ enum ODBCFault: Error, Hashable, Sendable {
   case noColumns
   /// The answer has more rows than are taken.
   case tooManyRows(Int)
+  /// The answer has more bytes than are taken.
+  case tooMuch(Int)
   /// A value has more characters than are taken.
   case tooLong(column: String)
 }

@@ -8,6 +8,8 @@ import CODBC
 struct ODBCFetch {
   /// Characters of one value that are taken; a longer one is a fault.
   static let mostCharacters = 1 << 20
+  /// Bytes of all values together that are taken; more are a fault.
+  static let mostBytes = 512 << 20
 
   private let statement: SQLHANDLE?
   private let database: ODBCDatabase
@@ -37,6 +39,7 @@ struct ODBCFetch {
     let width = table.columns.count
     let padded = table.columns.map(\.isPadded)
     let givesUTF8 = database.givesUTF8
+    var taken = 0
     while true {
       let answer = SQLFetch(statement)
       if Int32(answer) == SQL_NO_DATA { return table }
@@ -50,8 +53,10 @@ struct ODBCFetch {
         if padded[index] {
           while value?.last == " " { value?.removeLast() }
         }
+        taken += value?.utf8.count ?? 0
         table.values.append(value)
       }
+      guard taken <= Self.mostBytes else { throw .tooMuch(Self.mostBytes) }
     }
   }
 

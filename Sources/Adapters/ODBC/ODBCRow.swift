@@ -93,7 +93,15 @@ struct ODBCRow {
 
   func number(_ field: ODBCField) -> Answer<ExactDecimal> {
     guard let text = self[field] else { return .none }
-    return ExactDecimal(text).map { .value($0) } ?? fault(field, "holds no number that is exact")
+    if let number = ExactDecimal(text) { return .value(number) }
+    // SQL Server's drivers leave out the zero before the point.
+    let isNegative = text.hasPrefix("-")
+    if text.dropFirst(isNegative ? 1 : 0).first == ".",
+      let number = ExactDecimal((isNegative ? "-0" : "0") + text.dropFirst(isNegative ? 1 : 0))
+    {
+      return .value(number)
+    }
+    return fault(field, "holds no number that is exact")
   }
 
   func flag(_ field: ODBCField) -> Bool? {

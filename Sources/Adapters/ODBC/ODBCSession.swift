@@ -66,7 +66,13 @@ final class ODBCSession: @unchecked Sendable {
       }
     }
     // From now on every statement stands in a transaction that is rolled back.
-    SQLSetConnectAttr(connection, SQL_ATTR_AUTOCOMMIT, ODBCNumber.pointer(0), 0)
+    let begun = SQLSetConnectAttr(connection, SQL_ATTR_AUTOCOMMIT, ODBCNumber.pointer(0), 0)
+    // A driver without transactions can only read what its database lets nobody write.
+    guard ODBCNumber.isSuccess(begun) || !database.isHeldReadOnly else {
+      let diagnostic = Self.diagnostic(of: connection, kind: SQL_HANDLE_DBC)
+      close()
+      throw .notReadOnly(diagnostic)
+    }
   }
 
   /// Runs one statement in a transaction of its own, which is rolled back.

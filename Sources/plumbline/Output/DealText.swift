@@ -63,7 +63,9 @@ struct DealText {
     let fetched = source?.fetchedAt[kind] ?? nil
     let limits = session.company.system(owner)?.limits
     let freshness = limits?.freshness(of: fetched, at: session.time.now()) ?? .unavailable
-    let failure = source?.failure.map { " — \($0.error.message)" } ?? ""
+    // What is live was answered; the failure is another kind's, and said there.
+    let failure =
+      freshness == .live ? "" : source?.failure.map { " — \($0.error.message)" } ?? ""
     return ["", "\(title)  \(owner) · \(freshness.rawValue)\(failure)"]
   }
 

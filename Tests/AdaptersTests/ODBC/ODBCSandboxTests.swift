@@ -144,6 +144,58 @@ struct ODBCSettingsTests {
     }
   }
 
+  @Test(
+    "a server on another machine is never reached without knowing whose it is, by any driver",
+    arguments: [
+      ("Driver=PostgreSQL Unicode;Server=127.evil.example", nil),
+      ("Driver=PostgreSQL Unicode;Server=127.evil.example;SSLmode=require", "SSLmode=require"),
+      ("Driver=PostgreSQL Unicode;Server=db.example;CA=d", "CA=d"),
+      ("Driver=PostgreSQL Unicode;Server=db.example;pqopt={sslmode=disable}", "pqopt=sslmode"),
+      ("Driver=PostgreSQL Unicode;Server=db.example;pqopt={sslrootcert=/host/ca.pem}", nil),
+      ("Driver=PostgreSQL Unicode;Server=127.0.0.1;SSLmode=disable", nil),
+      ("Driver=PostgreSQL Unicode;Server=127.0.0.1,db.example;SSLmode=disable", "SSLmode=disable"),
+      ("Driver=MariaDB Unicode;Server=db.example", nil),
+      ("Driver=MariaDB Unicode;Server=db.example;SSLVERIFY=0", "SSLVERIFY=0"),
+      ("Driver=MariaDB Unicode;Server=db.example;ForceTLS=0", "FORCETLS=0"),
+      ("Driver=MySQL ODBC 8.0;Server=db.example;SSLMode=REQUIRED", "SSLMODE=REQUIRED"),
+      ("Driver=FreeTDS;Server=db.example;Encryption=off", "Encryption=off"),
+      ("Driver=FreeTDS;Server=db.example", "ca file"),
+      ("Driver=FreeTDS;Server=127.0.0.1,1433;Encryption=off", nil),
+      ("Driver=ODBC Driver 18 for SQL Server;Server=tcp:db.example,1433", nil),
+      (
+        "Driver=ODBC Driver 18 for SQL Server;Server=db.example;TrustServerCertificate=yes",
+        "TrustServerCertificate=yes"
+      ),
+      ("Driver=SQLite3;Database=/nowhere;Driver=PostgreSQL", "names Driver twice"),
+      ("FileDSN=/etc/ledger.dsn", "FILEDSN"),
+    ] as [(String, String?)])
+  func encryption(_ connection: String, _ words: String?) {
+    let fault = fault(["connection": .text(connection)])
+    if let words {
+      #expect(fault?.contains(words) == true, "\(fault ?? "none")")
+    } else {
+      #expect(fault == nil)
+    }
+  }
+
+  @Test("a connection string that is a secret is held to the same, and never shown")
+  func wholeSecret() async throws {
+    for (secret, words) in [
+      ("Driver=PostgreSQL Unicode;Server=db.example;PWD=s3cret;SSLmode=allow", "SSLmode=allow"),
+      ("s3cret", "Key=value"),
+    ] {
+      let bench = try ODBCBench(
+        [
+          "connection_string": .secret(.environment("X")),
+          "records": LedgerSQL.mapping(LedgerSQL.records),
+        ], secrets: FixedSecret(text: secret))
+      let error = try #require(try await bench.failure())
+      #expect(error.kind == .refused)
+      #expect(error.message.contains(words), "\(error.message)")
+      #expect(!error.message.contains("s3cret"))
+    }
+  }
+
   @Test("doctor tries every statement and tells whether the login may write")
   func doctor() async throws {
     let ledger = try PostgreSQLLedger()
@@ -185,5 +237,13 @@ struct ODBCSettingsTests {
     #expect(exchange.request.contains("WHERE i.deal_id IN (?)"))
     #expect(exchange.body.contains("LI-102\t2026-10-15"))
     #expect(!"\(payload)".contains("right"))
+  }
+}
+
+private struct FixedSecret: SecretReader {
+  let text: String
+
+  func secret(from source: SecretSource, for system: SystemName) async throws -> Secret {
+    Secret(text)
   }
 }
