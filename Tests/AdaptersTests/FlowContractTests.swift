@@ -203,6 +203,20 @@ struct FlowContractTests {
     #expect(try await bench.failure(subject.well)?.kind == .drifted(field: subject.well))
   }
 
+  @Test("a job whose question fails for good fails no other", arguments: FlowSubject.all)
+  func oneFails(_ subject: FlowSubject) async throws {
+    let bench = try FlowBench(subject)
+    bench.transport.tamper { request, honest in
+      guard request.url.contains("/\(subject.failing)") else { return honest }
+      return HTTPAnswer(status: 500, headers: [], body: [])
+    }
+    let answers = try await bench.flows(subject.well, subject.failing, subject.stopped)
+    #expect(throws: Never.self) { try answers[subject.well]?.get() }
+    #expect(throws: Never.self) { try answers[subject.stopped]?.get() }
+    let error = #expect(throws: SystemError.self) { try answers[subject.failing]?.get() }
+    #expect(error?.kind == .unavailable)
+  }
+
   @Test(
     "what fails in passing is asked again; what fails for good says so", arguments: FlowSubject.all)
   func failing(_ subject: FlowSubject) async throws {

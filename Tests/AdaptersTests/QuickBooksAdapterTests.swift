@@ -96,6 +96,35 @@ struct QuickBooksAdapterTests {
     #expect(detail.lines.map(\.net) == [try gbp("29.9")])
   }
 
+  @Test("an order is billed by a purchase, too; what another document may have billed is unknown")
+  func billedOtherwise() async throws {
+    for (type, open) in [
+      ("Check", try gbp("137.66")), ("APCreditCard", try gbp("137.66")), ("ItemReceipt", nil),
+    ] {
+      let order = QuickBooksCompany.order(
+        "210", "PO-1", "2026-09-30", status: "Open",
+        [QuickBooksCompany.cost("1", "150", customer: "24")], bills: [])
+      let linked: JSONValue = [["TxnId": "204", "TxnType": .string(type)]]
+      let bench = try Self.bench([
+        "purchaseorder": .array([order.with("LinkedTxn", linked)]),
+        "purchase": .array([
+          QuickBooksCompany.purchase(
+            "204", "2026-10-15",
+            [QuickBooksCompany.cost("1", "12.34", customer: "24", order: ("210", "1"))],
+            credit: nil)
+        ]),
+      ])
+      let records = try await bench.records(.costs, ["BW-10001"])["BW-10001"]
+      let found = try #require(records?.first { $0.number == "PO-1" })
+      guard case .cost(let cost) = found.content else { throw Unexpected() }
+      if let open {
+        #expect(cost.open == open)
+      } else {
+        #expect(cost.open.error?.message.contains(type) == true)
+      }
+    }
+  }
+
   @Test("an invoice opens with its lines, payments and applied credits")
   func detail() async throws {
     let bench = try Self.bench()

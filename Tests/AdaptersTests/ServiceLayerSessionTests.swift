@@ -138,11 +138,16 @@ struct ServiceLayerSessionTests {
         status: 401, headers: [HTTPField("Content-Type", "application/json")],
         body: Array("{\"error\":{\"code\":\"301\",\"message\":\"Invalid session.\"}}".utf8))
     }
-    let error = await #expect(throws: SystemError.self) {
-      try await read(company, try company.adapter())
-    }
+    let adapter = try company.adapter()
+    let error = await #expect(throws: SystemError.self) { try await read(company, adapter) }
     #expect(error?.message.contains("ROUTEID") == true)
+    // Nor by the questions after it: each session may hold a licence.
+    let next = await #expect(throws: SystemError.self) { try await read(company, adapter) }
+    #expect(next?.kind == .unauthorized && next?.message.contains("for a minute") == true)
     #expect(logins(company) == 1)
+    company.clock.advance(by: .seconds(61))
+    await #expect(throws: SystemError.self) { try await read(company, adapter) }
+    #expect(logins(company) == 2)
   }
 
   @Test("only the login, the logout and questions are ever posted")

@@ -54,6 +54,13 @@ struct UsualMistakeTests {
     #expect(said.contains("https://sandbox-quickbooks.api.intuit.com"), "\(said)")
   }
 
+  @Test("QuickBooks: sales receipts, which are no invoices, are told of")
+  func quickBooksReceipts() async throws {
+    let bench = try QuickBooksAdapterTests.bench(["salesreceipt": [["Id": "1", "TotalAmt": 5]]])
+    let told = await bench.examine().filter { $0.outcome == .manual }.map(\.message)
+    #expect(told.contains { $0.contains("1 sales receipt, which") }, "\(told)")
+  }
+
   @Test("QuickBooks: an address with the version and the company, a realm with letters")
   func quickBooksAddress() throws {
     for (key, value, words) in [

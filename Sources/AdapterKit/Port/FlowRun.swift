@@ -39,8 +39,8 @@ extension FlowReport {
 extension FlowReporter {
   /// Asks for each job by itself, side by side.
   ///
-  /// An error that concerns one job alone (`drifted`, `malformed`, `refused`) is that job's answer;
-  /// any other ends the question for all.
+  /// An error that concerns one job alone (`drifted`, `malformed`, `refused`) is that job's answer; so
+  /// is `unavailable` as long as other jobs are answered. Any other ends the question for all.
   ///
   /// - Throws: ``SystemError`` or `CancellationError`.
   public func eachOf(
@@ -52,13 +52,23 @@ extension FlowReporter {
           do { return AnsweredJob(job: job, answer: .success(try await ask(job))) } catch let error
             as SystemError
           {
-            guard error.kind.concernsOneJob else { throw error }
+            guard error.kind.concernsOneJob || error.kind == .unavailable else { throw error }
             return AnsweredJob(job: job, answer: .failure(error))
           }
         }
       }
       var answers: [String: Result<FlowReport, SystemError>] = [:]
-      for try await answered in group { answers[answered.job] = answered.answer }
+      var (silent, hasAnswered) = (0, false)
+      for try await answered in group {
+        answers[answered.job] = answered.answer
+        guard case .failure(let error) = answered.answer, error.kind == .unavailable else {
+          hasAnswered = true
+          continue
+        }
+        silent += 1
+        // A system that is down is not asked for every job in turn.
+        if !hasAnswered, silent >= 3 || silent == jobs.count { throw error }
+      }
       return answers
     }
   }

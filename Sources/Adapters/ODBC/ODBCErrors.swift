@@ -125,7 +125,6 @@ struct ODBCErrors: Sendable {
   ]
   private static let unknownHosts = [
     "could not translate host name", "unknown host", "unknown mysql server host",
-    "name or service not known", "unable to connect: adaptive server is unavailable",
   ]
 
   private var driverName: String {

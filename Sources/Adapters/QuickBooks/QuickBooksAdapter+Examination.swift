@@ -9,12 +9,29 @@ extension QuickBooksAdapter {
       "Intuit has no scope that only reads: com.intuit.quickbooks.accounting may write as well.",
       mend: "nothing there; Plumbline sends QuickBooks no request but GET.")
     do {
-      return [try await linkExamination(), scope]
+      return [try await linkExamination(), scope] + (try await receipts())
     } catch let error as SystemError {
       return [.unasked(.linkProperty, error), scope]
     } catch {
       return [Examination(.linkProperty, .unasked, "could not be asked: it was cancelled."), scope]
     }
+  }
+
+  /// Sales without an invoice: money that came in, and that no invoice tells of.
+  private func receipts() async throws -> [Examination] {
+    var counts: [String] = []
+    for (entity, words) in [("SalesReceipt", "sales"), ("RefundReceipt", "refund")] {
+      let count = try await pages.count(entity)
+      if count > 0 { counts.append("\(count) \(words) \(count == 1 ? "receipt" : "receipts")") }
+    }
+    guard !counts.isEmpty else { return [] }
+    return [
+      Examination(
+        .settings, .manual,
+        "The company has \(counts.joined(separator: " and ")), which are no invoices and not counted "
+          + "as invoiced.",
+        mend: "see whether any belongs to a deal, and write invoices for deals.")
+    ]
   }
 
   private func linkExamination() async throws -> Examination {

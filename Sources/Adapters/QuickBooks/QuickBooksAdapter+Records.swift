@@ -82,9 +82,9 @@ extension QuickBooksAdapter {
     let orders = documents.filter { $0.entity == .purchaseOrder }
     guard !orders.isEmpty else { return [] }
     var billing: [JSONValue] = []
-    for entity in [QuickBooksEntity.bill, .purchase] {
+    for entity in QuickBooksReader.billing {
       let linked = orders.flatMap { QuickBooksLine.linked(of: $0.document) }
-        .filter { $0.type == entity.rawValue }.map(\.id)
+        .filter { entity.linkedTypes.contains($0.type) }.map(\.id)
       let known = documents.filter { $0.entity == entity && linked.contains($0.document.id) }
       billing += known.map(\.document)
       let rest = Set(linked).subtracting(known.map(\.document.id)).sorted()

@@ -25,7 +25,7 @@ actor QuickBooksIndex {
   /// Change → the deals that what changed had left by it: whoever meets the change again, such as a
   /// feed that comes later, is told them too.
   private var moves: [String: Set<DealID>] = [:]
-  private var running: Task<Void, any Error>?
+  private var running: (entities: Set<String>, task: Task<Void, any Error>)?
   /// Whether the custom field that bears the ID was seen among the definitions.
   private(set) var wasDefined = false
 
@@ -53,12 +53,15 @@ actor QuickBooksIndex {
       }
       if isTrue { return }
       if let running {
-        try await Joining.value(of: running)
+        do { try await Joining.value(of: running.task) } catch let error as SystemError {
+          // What failed may be nothing that is needed here.
+          guard running.entities.isDisjoint(with: entities) else { throw error }
+        }
         continue
       }
       // Unstructured, so that cancelling one of those who wait does not fail the others.
       let task = Task { try await self.bringUpToDate(entities) }
-      running = task
+      running = (entities, task)
       return try await Joining.value(of: task)
     }
   }

@@ -82,6 +82,14 @@ enum QuickBooksEntity: String, CaseIterable, Hashable, Sendable, Comparable {
     allCases.filter { $0.kind == kind }
   }
 
+  /// What a document that belongs to another calls its kind.
+  ///
+  /// - Source: `TxnTypeEnum` of Finance.xsd: what a purchase was paid with.
+  var linkedTypes: Set<String> {
+    self == .purchase
+      ? [rawValue, "CashPurchase", "Check", "APCreditCard", "Charge"] : [rawValue]
+  }
+
   /// Where people open it: the segment of `https://app.qbo.intuit.com/app/…?txnId=`.
   var page: String {
     switch self {

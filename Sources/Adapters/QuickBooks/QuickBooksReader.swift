@@ -118,10 +118,20 @@ struct QuickBooksReader {
     }
   }
 
+  /// What an order is billed by.
+  static let billing = [QuickBooksEntity.bill, .purchase]
+  /// What an order is made from, by the vendor's names.
+  private static let origins: Set<String> = ["Estimate", "SalesOrder"]
+
   /// What is not billed yet of an order: each line less the lines of bills that belong to it.
   private func open(_ customers: Set<String>?) -> Answer<Money> {
     currency.flatMap { currency in
       guard status == .open else { return .value(.zero(currency)) }
+      let known = Self.billing.reduce(into: Self.origins) { $0.formUnion($1.linkedTypes) }
+      for linked in QuickBooksLine.linked(of: document) where !known.contains(linked.type) {
+        return fault(
+          "LinkedTxn", "belongs to a \(VisibleText(linked.type)), which may have billed it")
+      }
       var billed: [String: ExactDecimal] = [:]
       var unassigned = ExactDecimal.zero
       do {

@@ -14,12 +14,16 @@ actor B1Session: Authorizer {
   static let calm = Duration.seconds(300)
   /// A session that is refused sooner was not lost by idling: another would be refused as well.
   static let youth = Duration.seconds(10)
+  /// How long no other session is opened after that: each may hold a licence.
+  static let rest = Duration.seconds(60)
 
   private let system: ConfiguredSystem
   private let secrets: any SecretReader
   private let time: any TimeSource
   private var current: OpenSession?
   private var login: Task<OpenSession, any Error>?
+  /// User and password of the last login.
+  private var credentials = Secret("")
   private var refusal: (credentials: Secret, error: SystemError, until: Timestamp)?
   private var isClosing = false
 
@@ -48,7 +52,12 @@ actor B1Session: Authorizer {
     let refused = request.headers.last { $0.name == "Cookie" }?.value
     guard let current, refused == current.cookies.revealed() else { return !isClosing }
     self.current = nil
-    return !isClosing && current.openedAt.duration(to: time.now()) >= Self.youth
+    let now = time.now()
+    if current.openedAt.duration(to: now) < Self.youth {
+      refusal = (credentials, shortLived, now.adding(Self.rest))
+      return false
+    }
+    return !isClosing
   }
 
   /// Opens no further session, and waits a moment for a login that is under way.
@@ -87,6 +96,7 @@ actor B1Session: Authorizer {
     {
       throw refusal.error
     }
+    self.credentials = credentials
     do {
       let reply = try await endpoint.post(
         json: [
@@ -111,6 +121,14 @@ actor B1Session: Authorizer {
         .refused, system: system.name, message: "systems.\(system.name) has no `\(key)`.")
     }
     return try await secrets.secret(from: source, for: system.name)
+  }
+
+  private var shortLived: SystemError {
+    SystemError(
+      .unauthorized, system: system.name,
+      message: "\(system.name) (SAP Business One) let us in and refused the session at once, so no "
+        + "other is opened for a minute. A load balancer has to give the cookie ROUTEID, or "
+        + "`base_url` has to name one node.")
   }
 
   private var unreadable: SystemError {

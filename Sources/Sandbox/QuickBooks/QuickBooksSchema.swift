@@ -7,7 +7,7 @@ enum QuickBooksSchema {
   /// The kinds of object that are served, by the vendor's names.
   static let entities = [
     "Customer", "Vendor", "Invoice", "CreditMemo", "Payment", "Estimate", "Bill", "VendorCredit",
-    "Purchase", "PurchaseOrder", "TimeActivity",
+    "Purchase", "PurchaseOrder", "TimeActivity", "SalesReceipt", "RefundReceipt",
   ]
 
   /// Objects with a name, which are made inactive instead of deleted.
@@ -33,6 +33,8 @@ enum QuickBooksSchema {
     "VendorCredit": ["VendorRef", "TotalAmt", "Balance", "CurrencyRef"],
     "Purchase": ["PaymentType", "TotalAmt", "CurrencyRef"],
     "PurchaseOrder": ["VendorRef", "TotalAmt", "POStatus", "DueDate", "CurrencyRef"],
+    "SalesReceipt": ["CustomerRef", "TotalAmt", "Balance", "PaymentRefNum", "CurrencyRef"],
+    "RefundReceipt": ["CustomerRef", "TotalAmt", "Balance", "CurrencyRef"],
     // Time worked is no document with a number.
     "TimeActivity": ["TxnDate"],
   ]
