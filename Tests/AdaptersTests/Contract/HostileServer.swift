@@ -1,8 +1,8 @@
 import Foundation
 import Glibc
 
-/// A server on the loopback interface that breaks HTTP's promises in one way, for as long as this value
-/// lives.
+/// A server on the loopback interface that breaks HTTP's promises, and any other protocol's, in one way,
+/// for as long as this value lives.
 final class HostileServer: Sendable {
   /// What it does with every request.
   enum Manner: String, CaseIterable, Sendable {
@@ -14,6 +14,7 @@ final class HostileServer: Sendable {
     case headers = "sends headers without an end"
     case silent = "takes the request and says nothing"
     case noise = "answers in no language"
+    case rude = "speaks in no language before it was asked"
 
     /// Whether nothing but a deadline ends it.
     var isEndless: Bool { self == .drips || self == .silent }
@@ -61,6 +62,7 @@ final class HostileServer: Sendable {
   struct Failure: Error { let what: String }
 
   private static func serve(_ connection: Int32, _ manner: Manner) {
+    if manner == .rude { _ = send("\u{1}\u{2}\u{3} is no greeting at all\r\n\r\n", connection) }
     guard readRequest(connection) else { return }
     // Closing with something unread would reset the connection, and take the answer with it.
     defer {
@@ -89,6 +91,7 @@ final class HostileServer: Sendable {
       let block = "X-More: \(String(repeating: "a", count: 4_000))\r\n"
       while send(block, connection) {}
     case .silent: while readRequest(connection) {}
+    case .rude: break
     case .noise: _ = send("\u{1}\u{2}\u{3} is no HTTP at all\r\n\r\n", connection)
     }
   }
