@@ -85,14 +85,14 @@ struct CallCompany {
   }
 
   private static let texts = [
-    "secrets/one": "AB11first\n", "secrets/company_db": "SBODEMODE\n",
+    "secrets/one": "AB11first\n", "secrets/refresh": "AB11first\n", "secrets/company_db": "SBODEMODE\n",
     "company.yaml": """
     company: Calls
     as_of: 2026-11-20
     systems:
       erp_uk:
         kind: quickbooks
-        credentials: {client_id: secrets/one, client_secret: secrets/one, refresh_token: secrets/one}
+        credentials: {client_id: secrets/one, client_secret: secrets/one, refresh_token: secrets/refresh}
       erp_de:
         kind: sap-b1
         credentials: {company_db: secrets/company_db, user: secrets/one, password: secrets/one}
@@ -124,7 +124,8 @@ struct CallCompany {
         link: customer
         client_id: {file: "{{directory}}/secrets/one"}
         client_secret: {file: "{{directory}}/secrets/one"}
-        refresh_token: {file: "{{directory}}/secrets/one"}
+        # The file is rewritten with every use.
+        refresh_token: {file: "{{directory}}/secrets/refresh"}
         steward: A
         failure_mode: B
       erp_de:
