@@ -85,14 +85,16 @@ struct CallCompany {
   }
 
   private static let texts = [
-    "secrets/one": "AB11first\n", "secrets/refresh": "AB11first\n", "secrets/company_db": "SBODEMODE\n",
+    "secrets/one": "AB11first\n", "secrets/refresh": "AB11first\n",
+    "secrets/company_db": "SBODEMODE\n",
     "company.yaml": """
     company: Calls
     as_of: 2026-11-20
     systems:
       erp_uk:
         kind: quickbooks
-        credentials: {client_id: secrets/one, client_secret: secrets/one, refresh_token: secrets/refresh}
+        credentials: {client_id: secrets/one, client_secret: secrets/one,
+          refresh_token: secrets/refresh}
       erp_de:
         kind: sap-b1
         credentials: {company_db: secrets/company_db, user: secrets/one, password: secrets/one}
