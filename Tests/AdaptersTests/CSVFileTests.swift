@@ -74,6 +74,13 @@ struct CSVFileTests {
     #expect(await bench.failure() != nil)
     bench.clock.advance(by: .seconds(2))
     #expect(try await bench.nets() == ["8.00 EUR", "7.00 EUR"])
+    // One that is ahead stamps five minutes from now.
+    bench.clock.advance(by: .seconds(60))
+    try bench.folder.overwrite(
+      Array("number,deal,net\nA1,BW-10001,9.00\n".utf8), to: "invoices.csv", age: .seconds(-300))
+    #expect(await bench.failure() != nil)
+    bench.clock.advance(by: .seconds(3))
+    #expect(try await bench.nets() == ["9.00 EUR"])
   }
 
   @Test("a column that vanished is drift, also one that nobody named; so is one that stands twice")
@@ -87,6 +94,11 @@ struct CSVFileTests {
     let error = try #require(await bench.failure())
     #expect(error.kind == .drifted(field: "Type"))
     #expect(error.message.contains("the column Type is gone"))
+    #expect(error.message.contains("start Plumbline anew"))
+    // What says no more than a day is no loss of meaning.
+    bench.clock.advance(by: .seconds(60))
+    try bench.folder.write("number,deal,net,Type\nC1,BW-10001,6,invoice\n", to: "invoices.csv")
+    #expect(try await bench.nets() == ["6.00 EUR"])
     bench.clock.advance(by: .seconds(60))
     try bench.folder.write(
       "number,deal,net,Type,TYPE,due\nC1,BW-10001,5,,invoice,2026-01-01\n", to: "invoices.csv")

@@ -108,6 +108,57 @@ struct QuickBooksFieldTests {
     #expect(answer["BW-10008"]?.count == 2)
   }
 
+  @Test("a project's new name reaches the phases below it, of which no change tells")
+  func silentPhases() async throws {
+    let phase = QuickBooksCompany.customer("40", "Phase 2")
+      .with("FullyQualifiedName", "Harbour Ltd:Quay:Phase 2")
+      .with("ParentRef", QuickBooksCompany.ref("24"))
+    let bench = try QuickBooksAdapterTests.bench([
+      "customer": [
+        QuickBooksCompany.customer("24", "Quay").with("FullyQualifiedName", "Harbour Ltd:Quay"),
+        phase,
+      ],
+      "invoice": [
+        QuickBooksCompany.invoice(
+          "130", "1037", "40", "2026-09-19", net: "1", tax: nil, balance: "1")
+      ],
+    ])
+    bench.transport.tamper { request, honest in
+      guard request.url.contains("/cdc"), let told = try? JSONValue(parsing: honest.body) else {
+        return honest
+      }
+      var answer = honest
+      answer.body = Array(Self.without("40", told).text().utf8)
+      return answer
+    }
+    #expect(try await bench.records(.invoices, ["BW-10001"])["BW-10001"] == [])
+    let begun = try await changes(bench, nil)
+    for (id, name) in [
+      ("24", "Harbour Ltd:BW-10001 Quay"), ("40", "Harbour Ltd:BW-10001 Quay:Phase 2"),
+    ] {
+      try await bench.order(
+        .setField(record: "customer/\(id)", field: "FullyQualifiedName", value: name))
+    }
+    try await bench.order(
+      .setField(record: "customer/24", field: "DisplayName", value: "BW-10001 Quay"))
+    bench.clock.advance(by: .seconds(60))
+    let after = try await bench.records(.invoices, ["BW-10001"])["BW-10001"]
+    #expect(after?.map(\.number) == ["CM1", "1037"])
+    // The feed, which comes later, tells it, too.
+    #expect(try await changes(bench, begun.cursor).deals["BW-10001"]?.contains(.invoices) == true)
+  }
+
+  /// A document without the objects of that ID.
+  private static func without(_ id: String, _ value: JSONValue) -> JSONValue {
+    switch value {
+    case .array(let elements):
+      .array(elements.filter { $0["Id"]?.string != id }.map { without(id, $0) })
+    case .object(let members):
+      .object(members.map { JSONValue.Member($0.name, without(id, $0.value)) })
+    default: value
+    }
+  }
+
   @Test("a field that no document bears and no preference defines is gone; doctor and links say so")
   func neverThere() async throws {
     let bench = try QuickBooksAdapterTests.bench(Self.enhanced, link: "Offer ID")

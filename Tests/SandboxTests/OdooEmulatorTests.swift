@@ -151,6 +151,36 @@ struct OdooEmulatorTests {
     #expect(defined == ["x_deal_id": ["type": "char"]])
   }
 
+  @Test("one question leads from records to those they belong to, and counts all that match")
+  func specified() async throws {
+    let (sandbox, directory) = try sandbox()
+    defer { withExtendedLifetime(directory) {} }
+    func asked(_ specification: JSONValue, limit: Int = 0) async throws -> EmulatedResponse {
+      try await answer(
+        sandbox, "/json/2/account.move/web_search_read",
+        [
+          "domain": [["move_type", "=", "out_invoice"]], "specification": specification,
+          "limit": .integer(limit), "order": "id",
+        ])
+    }
+    let partner: JSONValue = ["fields": ["name": [:], "display_name": [:]]]
+    #expect(
+      try await asked(["name": [:], "partner_id": partner]).json() == [
+        "length": 2,
+        "records": [
+          [
+            "id": 1, "name": "INV/1",
+            "partner_id": ["id": 11, "name": "Harbour Ltd", "display_name": "Harbour Ltd"],
+          ],
+          ["id": 2, "name": "INV/2", "partner_id": false],
+        ],
+      ])
+    let first = try await asked(["partner_id": [:]], limit: 1).json()
+    #expect(first == ["length": 2, "records": [["id": 1, "partner_id": 11]]])
+    #expect(try await asked(["nowhere": [:]]).status == 500)
+    #expect(try await asked(["partner_id": ["fields": ["nowhere": [:]]]]).status == 500)
+  }
+
   @Test("lists are ordered, and parted by offset and limit")
   func order() async throws {
     let (sandbox, directory) = try sandbox()

@@ -29,6 +29,7 @@ struct FlowCheck {
     of job: String, _ answer: Result<FlowReport, SystemError>
   ) -> Examination {
     switch answer {
+    case .failure(let error) where error.kind == .unavailable: return .unasked(.flows, error)
     case .failure(let error): return Examination(.flows, .finding, error.message)
     case .success(let report):
       let name = report.title.map { "\(job) (\(VisibleText($0)))" } ?? job

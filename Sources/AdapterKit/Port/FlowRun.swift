@@ -67,7 +67,7 @@ extension FlowReporter {
         }
         silent += 1
         // A system that is down is not asked for every job in turn.
-        if !hasAnswered, silent >= 3 || silent == jobs.count { throw error }
+        if !hasAnswered, silent >= max(3, jobs.count / 2) || silent == jobs.count { throw error }
       }
       return answers
     }

@@ -21,6 +21,14 @@ enum CSVRole: Int, CaseIterable, Hashable, Sendable {
     }
   }
 
+  /// Whether a record means something else without it, such as an invoice where there was a credit note.
+  var changesMeaning: Bool {
+    switch self {
+    case .id, .type, .status, .gross, .paid, .outstanding, .currency, .open: true
+    default: false
+    }
+  }
+
   /// The roles without which a record of that kind says nothing.
   static func required(of kind: RecordKind) -> [CSVRole] {
     switch kind {
@@ -79,7 +87,7 @@ struct CSVColumns: Sendable {
       } else {
         let isNeeded =
           names.needed.contains(role) || CSVRole.required(of: names.kind).contains(role)
-        places[role.index] = finder.unnamed(role.word, isNeeded: isNeeded)
+        places[role.index] = finder.unnamed(role, isNeeded: isNeeded)
       }
     }
     let echoes = names.echoes.map { (name: $0, column: finder.named($0, role: .echo)) }
@@ -106,10 +114,11 @@ struct CSVColumns: Sendable {
     }
 
     /// A column under its own name, in whichever case: once, or not at all unless it is needed.
-    mutating func unnamed(_ name: String, isNeeded: Bool) -> Int {
+    mutating func unnamed(_ role: CSVRole, isNeeded: Bool) -> Int {
+      let name = role.word
       let found = header.indices.filter { header[$0].lowercased() == name }
       if found.count == 1 { return found[0] }
-      if found.count > 1 {
+      if found.count > 1, isNeeded || role.changesMeaning {
         drift.append(CSVDrift(role: .field, column: header[found[0]], isDoubled: true))
       } else if isNeeded {
         return named(name, role: .field)

@@ -19,6 +19,8 @@ actor CSVDesk {
   private let thread: CSVThread
   private var tables: [RecordKind: CSVTable] = [:]
   private var sights: [RecordKind: CSVSights] = [:]
+  /// Files that lack a column the export before had: they are not read again and again.
+  private var refusals: [RecordKind: (stamp: CSVFile.Stamp, fault: CSVFileFault)] = [:]
   private var feeds: [RecordKind: CSVFeed] = [:]
 
   nonisolated var unownedExecutor: UnownedSerialExecutor { thread.asUnownedSerialExecutor() }
@@ -66,13 +68,17 @@ actor CSVDesk {
     sights[kind, default: CSVSights()].look(at: candidates, time.now())
     for candidate in candidates {
       if let table = tables[kind], table.file.stamp == candidate.stamp { return table }
+      if let refusal = refusals[kind], refusal.stamp == candidate.stamp { throw refusal.fault }
       do {
         // Of what a writer may still be at, nothing is known.
         guard isAtRest(candidate, kind) else { throw CSVFileFault.inMotion(candidate.path) }
         let file = try CSVFile(candidate.path)
         guard file.stamp == candidate.stamp else { throw CSVFileFault.inMotion(candidate.path) }
         let table = try CSVTable(file, export.meaning.format, export.names)
-        try refuseVanished(from: table, kind, export)
+        if let fault = vanished(from: table, kind, export) {
+          refusals[kind] = (candidate.stamp, fault)
+          throw fault
+        }
         tables[kind] = table
         return table
       } catch let fault as CSVFileFault {
@@ -93,23 +99,24 @@ actor CSVDesk {
     // A file from the future has an unknown age; whether it stays as it is shows while it is read.
     guard age >= rest || age < .seconds(-2) else { return false }
     // A share may stamp by another clock than ours: what changed after it says so rests by ours.
-    guard let changed = sights[kind]?.changed(candidate.path) else { return true }
+    guard let changed = sights[kind]?.changed(candidate.path), changed <= now else { return true }
     return changed.duration(to: now) >= rest
   }
 
-  /// Columns that the export before had, and this one has no more: nobody said that they were not
-  /// needed, and without them rows would mean something else.
-  private func refuseVanished(
+  /// The fault when the export before had columns that this one lacks, and without which rows would
+  /// mean something else: nobody said that they were not needed.
+  private func vanished(
     from table: CSVTable, _ kind: RecordKind, _ export: Export
-  ) throws {
-    guard let before = tables[kind]?.columns else { return }
+  ) -> CSVFileFault? {
+    guard let before = tables[kind]?.columns else { return nil }
     let gone = CSVRole.roles(of: kind).compactMap { role -> CSVDrift? in
-      guard let column = before[role], table.columns[role] == nil else { return nil }
-      return CSVDrift(role: .field, column: before.header[column])
+      guard role.changesMeaning, let column = before[role], table.columns[role] == nil else {
+        return nil
+      }
+      return CSVDrift(role: .field, column: before.header[column], isVanished: true)
     }
-    guard !gone.isEmpty else { return }
-    throw CSVFileFault.drifted(
-      gone, file: table.file.path, line: export.meaning.format.skippedLines + 1)
+    guard !gone.isEmpty else { return nil }
+    return .drifted(gone, file: table.file.path, line: export.meaning.format.skippedLines + 1)
   }
 
   // MARK: Rows
@@ -189,7 +196,8 @@ struct CSVSights: Sendable {
   private var changes: [String: Timestamp] = [:]
   private var lookedAt: Timestamp?
 
-  /// When a file came or changed in our sight that claims to be older than that; `nil` for all others.
+  /// When a file came or changed in our sight that claims to be older than that, or younger than now;
+  /// `nil` for all others.
   func changed(_ path: String) -> Timestamp? { changes[path] }
 
   mutating func look(at candidates: [CSVPlace.Candidate], _ now: Timestamp) {
@@ -198,7 +206,8 @@ struct CSVSights: Sendable {
     if let lookedAt {
       for (path, stamp) in found where stamps[path] != stamp {
         let isOlder = stamp.modifiedAt < lookedAt.adding(.seconds(-1))
-        changes[path] = isOlder ? now : nil
+        let isYounger = stamp.modifiedAt > now.adding(.seconds(2))
+        changes[path] = isOlder || isYounger ? now : nil
       }
     }
     stamps = found

@@ -62,7 +62,9 @@ extension CSVFileFault {
       return error(
         .drifted(field: first?.column ?? ""),
         drift.map { $0.words(file: shown(file), line: line) }.joined(separator: "; ")
-          + ". Correct the export, or the columns of systems.\(name)")
+          + (drift.contains(where: \.isVanished)
+            ? ". Correct the export; if it is to be so, start Plumbline anew"
+            : ". Correct the export, or the columns of systems.\(name)"))
     }
   }
 

@@ -106,6 +106,8 @@ struct CSVDrift: Hashable, Sendable {
   var role: SchemaDrift.Role
   var column: String
   var isDoubled = false
+  /// Whether the export before had it, and nobody named it.
+  var isVanished = false
   /// The columns there are, as far as they look alike.
   var nearest: String?
   /// Whether the whole header is one field that looks like several.

@@ -1,5 +1,6 @@
 import AdapterKit
 import DealModel
+import Glibc
 
 /// How to connect: the connection string's parts, with credentials read anew each time.
 ///
@@ -58,7 +59,11 @@ struct ODBCConnection: Sendable {
 
   /// Host or file, for people.
   var place: String? {
-    known.flatMap { $0.string["server"] ?? $0.string["servername"] ?? $0.string["database"] }
+    let text = known.flatMap {
+      $0.string["server"] ?? $0.string["servername"] ?? $0.string["database"]
+    }
+    // What follows a space may be a part whose semicolon was forgotten.
+    return text.map { String($0.prefix { !$0.isWhitespace }) }
   }
 
   /// The file of a database that is one; `nil` for any other, and where the whole string is a secret.
@@ -98,42 +103,73 @@ struct ODBCConnection: Sendable {
       }
       string = all
       let name = all["driver"] ?? ""
-      driver = ODBCDriver(name, ODBCRegistry.library(name))
+      driver = ODBCDriver(library: ODBCRegistry.library(name), name: name)
     }
   }
 
-  /// The string with the driver's precautions.
+  /// The string with the driver's precautions, spelt out also where the data source has them.
   ///
   /// - Throws: ``SystemError`` of kind `refused` when another machine could pose as the server.
   private static func careful(_ own: ODBCString, system: SystemName) throws -> ODBCString {
     if own["filedsn"] != nil {
       throw refused(system, "names a FILEDSN. Name its parts in the connection string itself")
     }
+    if own["dsn"] != nil, own["driver"] != nil {
+      throw refused(system, "names both DSN and Driver, of which one would count. Leave one out")
+    }
     let found = Known(own)
     let driver = found.driver
     var (known, string) = (found.string, own)
-    for (key, value) in driver.precautions(isLocal: driver.isLocal(known))
-    where known[key] == nil {
-      string.add(key, value)
+    let isDiverted = driver.diversions.contains { getenv($0) != nil }
+    let reach = driver.reach(of: known, isDiverted: isDiverted)
+    for (key, value) in driver.precautions(reach, known) {
+      string.add(key, known[key] ?? value)
       known.add(key, value)
     }
-    if let weak = driver.weakness(of: known) {
+    if let key = driver.weakness(of: known, reach) {
       throw refused(
         system,
-        "would reach another machine with \(weak.key)=\(VisibleText(weak.value)), so that nobody "
-          + "checks whose it is. Leave \(weak.key) out, and name an authority of your own by "
-          + "\(driver.authority)")
+        "could reach another machine without a check of whose it is, by \(shown(key, known)). Leave "
+          + "it out, and name an authority of your own by \(driver.authority)")
     }
-    if driver == .freeTDS, !driver.isLocal(known),
-      !FreeTDSFile.checksCertificates(of: known["servername"] ?? known["server"])
-    {
+    if driver == .freeTDS, reach == .network {
+      try checkFreeTDS(known["servername"], system: system)
+    }
+    return string
+  }
+
+  private static func checkFreeTDS(_ name: String?, system: SystemName) throws {
+    guard let name else {
+      throw refused(
+        system,
+        "would reach another machine by FreeTDS, which checks no certificate of a server named by "
+          + "Server. Give it a section of freetds.conf, with `host`, `port` and `ca file = system` "
+          + "(or the path of your own authority's certificate), and name that by Servername")
+    }
+    guard FreeTDSFile.checksCertificates(of: name) else {
       throw refused(
         system,
         "would reach another machine by FreeTDS, which checks no certificate unless its "
-          + "freetds.conf names a `ca file`. Write `ca file = system` below [global] there, "
-          + "or the path of your own authority's certificate")
+          + "freetds.conf names a `ca file`. Write `ca file = system` below [global] there, or the "
+          + "path of your own authority's certificate")
     }
-    return string
+  }
+
+  /// A key, with its value where that is a plain word: a forgotten semicolon may put a password there.
+  private static func shown(_ key: String, _ string: ODBCString) -> String {
+    guard let value = string[key], value.count <= 20,
+      value.utf8.allSatisfy({ Self.isOfWord($0) })
+    else { return key }
+    return "\(key)=\(value)"
+  }
+
+  private static func isOfWord(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
+      true
+    default: false
+    }
   }
 
   private static func refused(_ system: SystemName, _ fault: String) -> SystemError {

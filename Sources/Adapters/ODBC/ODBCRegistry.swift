@@ -9,7 +9,10 @@ enum ODBCRegistry {
 
   /// The library of a driver: itself when it is named by its path, empty when it is not installed.
   static func library(_ driver: String) -> String {
-    driver.hasPrefix("/") ? driver : value(driver, "Driver", "odbcinst.ini")
+    if driver.hasPrefix("/") { return driver }
+    // The first outweighs the second on 64 bits.
+    let wide = value(driver, "Driver64", "odbcinst.ini")
+    return wide.isEmpty ? value(driver, "Driver", "odbcinst.ini") : wide
   }
 
   private static func value(_ section: String, _ key: String, _ file: String) -> String {

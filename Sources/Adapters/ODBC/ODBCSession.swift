@@ -67,8 +67,8 @@ final class ODBCSession: @unchecked Sendable {
     }
     // From now on every statement stands in a transaction that is rolled back.
     let begun = SQLSetConnectAttr(connection, SQL_ATTR_AUTOCOMMIT, ODBCNumber.pointer(0), 0)
-    // A driver without transactions can only read what its database lets nobody write.
-    guard ODBCNumber.isSuccess(begun) || !database.isHeldReadOnly else {
+    // Without transactions there is nothing to roll back.
+    guard ODBCNumber.isSuccess(begun) || Self.hasNoTransactions(connection) else {
       let diagnostic = Self.diagnostic(of: connection, kind: SQL_HANDLE_DBC)
       close()
       throw .notReadOnly(diagnostic)
@@ -187,6 +187,16 @@ final class ODBCSession: @unchecked Sendable {
     }
     return ODBCDiagnostic(
       state: ODBCNumber.text(state), native: native, words: ODBCNumber.text(words))
+  }
+
+  private static func hasNoTransactions(_ connection: SQLHANDLE?) -> Bool {
+    var answer = SQLUSMALLINT.max
+    var length: SQLSMALLINT = 0
+    SQLGetInfoW(
+      connection, SQLUSMALLINT(SQL_TXN_CAPABLE), &answer,
+      SQLSMALLINT(MemoryLayout.size(ofValue: answer)),
+      &length)
+    return answer == SQLUSMALLINT(SQL_TC_NONE)
   }
 
   private static func databaseName(of connection: SQLHANDLE?) -> String {

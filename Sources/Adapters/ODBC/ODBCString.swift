@@ -5,6 +5,8 @@ struct ODBCString: Hashable, Sendable {
   struct Part: Hashable, Sendable {
     var key: String
     var value: String
+    /// Whether it stands in braces: psqlodbc takes `+` and `%` to the letter there alone.
+    var isBraced: Bool
   }
 
   /// Why a text is no connection string; it quotes no value, because one may be a password.
@@ -28,7 +30,8 @@ struct ODBCString: Hashable, Sendable {
       let key = String(rest[..<equals].filter { !$0.isWhitespace })
       rest = rest[rest.index(after: equals)...].drop { $0 == " " }
       var value = ""
-      if rest.first == "{" {
+      let isBraced = rest.first == "{"
+      if isBraced {
         guard let taken = Self.bracedValue(&rest) else {
           throw Fault(words: "with a { that is not closed")
         }
@@ -40,7 +43,7 @@ struct ODBCString: Hashable, Sendable {
       }
       // Drivers differ in which of two they take.
       guard self[key] == nil else { throw Fault(words: "that names \(VisibleText(key)) twice") }
-      parts.append(Part(key: key, value: value))
+      parts.append(Part(key: key, value: value, isBraced: isBraced))
     }
   }
 
@@ -51,12 +54,17 @@ struct ODBCString: Hashable, Sendable {
 
   /// Adds what is not there yet.
   mutating func add(_ key: String, _ value: String) {
-    if self[key] == nil { parts.append(Part(key: key, value: value)) }
+    guard self[key] == nil else { return }
+    let isPlain = value.allSatisfy { !"[]{}(),;?*=!@+%".contains($0) && !$0.isWhitespace }
+    parts.append(Part(key: key, value: value, isBraced: !isPlain))
   }
 
-  /// As a driver takes it.
+  /// As a driver takes it, and as it was written.
   var text: String {
-    parts.map { "\($0.key)=\(Self.quoted($0.value))" }.joined(separator: ";") + ";"
+    parts.map { part in
+      let value = part.isBraced ? "{" + part.value.replacing("}", with: "}}") + "}" : part.value
+      return "\(part.key)=\(value)"
+    }.joined(separator: ";") + ";"
   }
 
   /// A value in braces, in which a closing one is doubled; `nil` when it does not end.
@@ -73,10 +81,5 @@ struct ODBCString: Hashable, Sendable {
       rest = rest.dropFirst()
     }
     return nil
-  }
-
-  private static func quoted(_ value: String) -> String {
-    let isPlain = value.allSatisfy { !"[]{}(),;?*=!@".contains($0) && !$0.isWhitespace }
-    return isPlain ? value : "{" + value.replacing("}", with: "}}") + "}"
   }
 }

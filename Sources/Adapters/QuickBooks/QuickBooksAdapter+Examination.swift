@@ -8,13 +8,16 @@ extension QuickBooksAdapter {
       .writePermission, .manual,
       "Intuit has no scope that only reads: com.intuit.quickbooks.accounting may write as well.",
       mend: "nothing there; Plumbline sends QuickBooks no request but GET.")
+    var found = [scope]
     do {
-      return [try await linkExamination(), scope] + (try await receipts())
+      found.insert(try await linkExamination(), at: 0)
+      found += try await receipts()
     } catch let error as SystemError {
-      return [.unasked(.linkProperty, error), scope]
+      found.append(.unasked(found.count > 1 ? .settings : .linkProperty, error))
     } catch {
-      return [Examination(.linkProperty, .unasked, "could not be asked: it was cancelled."), scope]
+      found.append(Examination(.linkProperty, .unasked, "could not be asked: it was cancelled."))
     }
+    return found
   }
 
   /// Sales without an invoice: money that came in, and that no invoice tells of.

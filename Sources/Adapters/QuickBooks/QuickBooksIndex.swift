@@ -109,11 +109,14 @@ actor QuickBooksIndex {
     let (answer, beyond) = try await pages.changes(
       of: entities, since: since.adding(.zero - Self.overlap))
     _ = take(answer.changes)
-    for entity in entities where !beyond.contains(entity) {
+    // A customer whose ID changed: those below it may bear it, and were not told of.
+    let isCustomerDue = entities.contains(Self.customer) && reach[Self.customer] == nil
+    let unknown = isCustomerDue ? beyond.union([Self.customer]) : beyond
+    for entity in entities where !unknown.contains(entity) {
       reach[entity] = answer.time
       refreshed[entity] = asked
     }
-    return beyond
+    return unknown
   }
 
   /// Reads entities whole, side by side.
@@ -187,6 +190,8 @@ actor QuickBooksIndex {
 
   private func takeCustomer(_ change: QuickBooksChanges.Change) -> [DealID: Set<RecordKind>] {
     let mark = Self.mark(of: change)
+    // It was met before, by another question: whoever asks now is told all the same.
+    let wasMet = moves[mark] != nil
     var deals = moves[mark] ?? []
     if let before = ledger.customers[change.id] { deals.insert(before) }
     if change.isDeleted {
@@ -196,11 +201,13 @@ actor QuickBooksIndex {
     }
     let after = ledger.customers[change.id]
     // Balances of customers change with every invoice; only another ID moves documents.
-    guard deals != after.map({ [$0] }) ?? [] else { return [:] }
+    guard wasMet || deals != after.map({ [$0] }) ?? [] else { return [:] }
     moves[mark] = deals
-    // Those below it may bear its ID, and are not told of with it.
-    reach[Self.customer] = nil
-    refreshed[Self.customer] = nil
+    if !wasMet {
+      // Those below it may bear its ID, and are not told of with it.
+      reach[Self.customer] = nil
+      refreshed[Self.customer] = nil
+    }
     if let after { deals.insert(after) }
     return Dictionary(deals.map { ($0, [.invoices, .costs, .hours]) }) { first, _ in first }
   }

@@ -38,9 +38,18 @@ enum Chrome {
 
   /// Signs and names of the systems; the word where one is not healthy. Where not all fit, those
   /// that are not well keep their names and the others are counted; at the least there are signs.
+  /// Flows that do not run as they should stand behind them.
   private static func systems(_ state: State, width: Int) -> Line {
-    let all = Line(state.glyphs, systems: state.health)
-    if all.width <= width { return all }
+    let flows = state.flows.filter { $0.state != .running && $0.state != .unknown }
+    for isCounted in [false, true] {
+      var all = Line(state.glyphs, systems: state.health)
+      if isCounted {
+        addCount(of: flows, state.glyphs, to: &all)
+      } else {
+        add(flows, state.glyphs, to: &all)
+      }
+      if all.width <= width { return all }
+    }
     let isFine = { (health: SystemHealth) in
       !health.isIsolated && (health.status == .healthy || health.status == .unknown)
     }
@@ -53,6 +62,7 @@ enum Chrome {
       some.add(String(words.text.prefix(1)), words.style)
       some.add(" \(same.count)" + words.text.dropFirst())
     }
+    addCount(of: flows, state.glyphs, to: &some)
     if some.width <= width { return some }
     var signs = Line(state.glyphs)
     for (index, health) in state.health.enumerated() {
@@ -60,7 +70,27 @@ enum Chrome {
       if index > 0 { signs.add(" ") }
       signs.add(String(words.text.prefix(1)), words.style)
     }
+    addCount(of: flows, state.glyphs, to: &signs)
     return signs
+  }
+
+  /// Each flow's sign, name and state.
+  private static func add(_ flows: [FlowHealth], _ glyphs: Glyphs, to line: inout Line) {
+    for flow in flows {
+      line.add("  ")
+      line.add(glyphs.sign(flow.state.status), Style(flow.state.ink))
+      line.add(" \(flow.flow.name) ")
+      line.add(flow.state.rawValue, Style(flow.state.ink))
+    }
+  }
+
+  /// How many flows, with the sign of the worst.
+  private static func addCount(of flows: [FlowHealth], _ glyphs: Glyphs, to line: inout Line) {
+    guard let worst = flows.max(by: { $0.state.status.severity < $1.state.status.severity })
+    else { return }
+    line.add("  ")
+    line.add(glyphs.sign(worst.state.status), Style(worst.state.ink))
+    line.add(" \(flows.count) flow\(flows.count == 1 ? "" : "s")")
   }
 
   /// The screens to switch to, or the way to where one is.

@@ -1,10 +1,11 @@
 import AdapterKit
-import Adapters
 import DealModel
 import Foundation
 import Sandbox
 import TestSupport
 import Testing
+
+@testable import Adapters
 
 @Suite("A ledger in the sandbox")
 struct ODBCSandboxTests {
@@ -150,23 +151,42 @@ struct ODBCSettingsTests {
       ("Driver=PostgreSQL Unicode;Server=127.evil.example", nil),
       ("Driver=PostgreSQL Unicode;Server=127.evil.example;SSLmode=require", "SSLmode=require"),
       ("Driver=PostgreSQL Unicode;Server=db.example;CA=d", "CA=d"),
-      ("Driver=PostgreSQL Unicode;Server=db.example;pqopt={sslmode=disable}", "pqopt=sslmode"),
+      ("Driver=PostgreSQL Unicode;Server=db.example;pqopt={sslmode=disable}", "pqopt"),
+      ("Driver=PostgreSQL Unicode;Server=localhost;pqopt={hostaddr=192.0.2.7}", "pqopt"),
+      ("Driver=PostgreSQL Unicode;D5={service=far}", "D5"),
       ("Driver=PostgreSQL Unicode;Server=db.example;pqopt={sslrootcert=/host/ca.pem}", nil),
       ("Driver=PostgreSQL Unicode;Server=127.0.0.1;SSLmode=disable", nil),
+      ("Driver=PostgreSQL Unicode;Server=/run/postgresql;SSLmode=disable", nil),
+      ("Driver=PostgreSQL Unicode;Server=/run/x,db.example;SSLmode=disable", "SSLmode=disable"),
       ("Driver=PostgreSQL Unicode;Server=127.0.0.1,db.example;SSLmode=disable", "SSLmode=disable"),
+      (
+        "Driver=PostgreSQL Unicode;Server=localhost;Servername=db.example;SSLmode=disable",
+        "SSLmode=disable"
+      ),
       ("Driver=MariaDB Unicode;Server=db.example", nil),
       ("Driver=MariaDB Unicode;Server=db.example;SSLVERIFY=0", "SSLVERIFY=0"),
       ("Driver=MariaDB Unicode;Server=db.example;ForceTLS=0", "FORCETLS=0"),
+      ("Driver=MariaDB Unicode;USE_MYCNF=1", "USE_MYCNF"),
+      ("Driver=MariaDB Unicode;Server=localhost;OPTION=65540", "OPTION"),
+      ("Driver=MariaDB Unicode;Server=localhost;OPTION=4", nil),
       ("Driver=MySQL ODBC 8.0;Server=db.example;SSLMode=REQUIRED", "SSLMODE=REQUIRED"),
-      ("Driver=FreeTDS;Server=db.example;Encryption=off", "Encryption=off"),
-      ("Driver=FreeTDS;Server=db.example", "ca file"),
+      (
+        "Driver=MySQL ODBC 8.0;Server=db.example;SSLMODE=VERIFY_CA;SSL-MODE=DISABLED",
+        "SSL-MODE=DISABLED"
+      ),
+      ("Driver=MySQL ODBC 8.0;Server=db.example;SSL-MODE=VERIFY_CA", nil),
+      ("Driver=FreeTDS;Servername=nobody;Encryption=off", "Encryption=off"),
+      ("Driver=FreeTDS;Servername=nobody", "ca file"),
+      ("Driver=FreeTDS;Server=db.example", "Servername"),
       ("Driver=FreeTDS;Server=127.0.0.1,1433;Encryption=off", nil),
+      ("Driver=FreeTDS;Server=localhost;Address=192.0.2.7,1433", "Servername"),
       ("Driver=ODBC Driver 18 for SQL Server;Server=tcp:db.example,1433", nil),
       (
         "Driver=ODBC Driver 18 for SQL Server;Server=db.example;TrustServerCertificate=yes",
         "TrustServerCertificate=yes"
       ),
       ("Driver=SQLite3;Database=/nowhere;Driver=PostgreSQL", "names Driver twice"),
+      ("DSN=far;Driver=SQLite3", "both DSN and Driver"),
       ("FileDSN=/etc/ledger.dsn", "FILEDSN"),
     ] as [(String, String?)])
   func encryption(_ connection: String, _ words: String?) {
@@ -178,11 +198,42 @@ struct ODBCSettingsTests {
     }
   }
 
+  @Test("FreeTDS checks certificates as its files say, read as it reads them")
+  func freeTDS() {
+    func checks(_ files: String...) -> Bool {
+      FreeTDSFile.checksCertificates(of: "Ledger", in: files)
+    }
+    let global = "[global]\n\tca  file = system\n"
+    #expect(!checks())
+    #expect(!checks("[ledger]\nhost = db.example\n"))
+    #expect(checks(global))
+    #expect(checks("[global]\ntds version = 7.4\n", global))
+    #expect(checks("[LEDGER]\nca file = /etc/ssl/ca.pem ; our own\n"))
+    #expect(!checks("[global]\nca file = # /etc/ssl/ca.pem\n"))
+    #expect(!checks("[other]\nca file = system\n"))
+    // The server's section ends the search, whatever stands in later files.
+    #expect(!checks("[ledger]\nhost = x\n", global))
+    #expect(!checks(global, "[global]\ncheck certificate hostname = no\n"))
+    #expect(checks(global + "check certificate hostname = yes # as usual\n"))
+  }
+
+  @Test("a value in braces stays in braces, and one without stays without")
+  func braces() throws {
+    let written = "Driver={PostgreSQL Unicode};Server=db.example;PWD={a+b%41;c}}d};X=%41;"
+    #expect(try ODBCString(written).text == written)
+    var string = try ODBCString("Server = db.example ;")
+    string.add("PWD", "a+b")
+    string.add("UID", "reader")
+    string.add("server", "other")
+    #expect(string.text == "Server=db.example;PWD={a+b};UID=reader;")
+  }
+
   @Test("a connection string that is a secret is held to the same, and never shown")
   func wholeSecret() async throws {
     for (secret, words) in [
       ("Driver=PostgreSQL Unicode;Server=db.example;PWD=s3cret;SSLmode=allow", "SSLmode=allow"),
       ("s3cret", "Key=value"),
+      ("Driver=PostgreSQL Unicode;Server=db.example;SSLmode=require PWD=s3cret", "SSLmode"),
     ] {
       let bench = try ODBCBench(
         [

@@ -1,11 +1,12 @@
 import Glibc
 import Testing
 
-/// The program under test, as built beside the tests, and the sample companies of its source tree.
+/// The program under test, and the sample companies of its source tree.
 enum Binary {
-  /// The program.
+  /// The program: the one built beside the tests, unless `PLUMBLINE_BINARY` names another.
   static func path() throws -> String {
-    let path = try folder() + "/plumbline"
+    let named = getenv("PLUMBLINE_BINARY").map { String(cString: $0) }
+    let path = try named ?? folder() + "/plumbline"
     try #require(access(path, X_OK) == 0, "\(path) is not there: build the whole package")
     return path
   }
