@@ -69,7 +69,7 @@ extension Engine {
     let onScreen = demand.onScreen
     var due: [DealID] = []
     var riders: [DealID] = []
-    for id in demand.ordered where plan.kinds(of: line.system, for: index[id]).contains(kind) {
+    for id in demand.ordered where plan.owes(kind, line.system, for: index[id]) {
       if let at = dueAt(key, of: id, isOnScreen: onScreen.contains(id), now: now), at <= now {
         due.append(id)
       } else {

@@ -7,10 +7,17 @@ struct SectionPlan: Sendable {
   let company: CompanyModel
   /// What each system can be asked for, in screen order.
   private let possible: [SystemName: [RecordKind]]
+  /// Kind of record → who owns it; a kind nobody owns is no key. Looked up for every deal at every
+  /// turn.
+  private let owners: [RecordKind: Ownership.Owner]
 
   init(company: CompanyModel, capabilities: [SystemName: AdapterCapabilities]) {
     self.company = company
     possible = capabilities.mapValues { $0.kinds.sorted() }
+    let ownership = company.ownership
+    owners = RecordKind.allCases.reduce(into: [:]) { owners, kind in
+      owners[kind] = ownership.fields[FieldName(kind.rawValue)] ?? ownership.domains[kind.domain]
+    }
   }
 
   /// The kinds of record to ask a system for, for a deal of these traits, in screen order.
@@ -20,18 +27,22 @@ struct SectionPlan: Sendable {
   /// nobody is asked: a guess could join a record of another company.
   func kinds(of system: ConfiguredSystem, for traits: DealIndex.Traits?) -> [RecordKind] {
     guard let known = possible[system.name] else { return [] }
-    return known.filter { kind in
-      if kind == .deals {
-        return system.name == company.sharedID.origin || !system.echoProperties.isEmpty
-      }
-      return owner(of: kind, for: traits) == system.name
+    return known.filter { owes($0, system, for: traits) }
+  }
+
+  /// Whether a system that has a kind of record is to be asked for it.
+  func owes(
+    _ kind: RecordKind, _ system: ConfiguredSystem, for traits: DealIndex.Traits?
+  ) -> Bool {
+    if kind == .deals {
+      return system.name == company.sharedID.origin || !system.echoProperties.isEmpty
     }
+    return owner(of: kind, for: traits) == system.name
   }
 
   /// The system that owns a kind of record for a deal of these traits; `nil` when none does.
   func owner(of kind: RecordKind, for traits: DealIndex.Traits?) -> SystemName? {
-    let field = FieldName(kind.rawValue)
-    switch company.ownership.fields[field] ?? company.ownership.domains[kind.domain] {
+    switch owners[kind] {
     case .system(let name): return name
     case .split(let field, let parts): return traits?.split[field].flatMap { parts[$0] }
     case nil: return nil
