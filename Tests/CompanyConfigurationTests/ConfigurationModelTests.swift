@@ -50,7 +50,7 @@ struct ConfigurationModelTests {
         ownership: {commercial: crm}
         """
       return ConfigurationFile.read(
-        text, file: "/home/ops/plumbline.yaml", kinds: [schema], home: "/root")
+        text, file: "/home/ops/plumbline.yaml", kinds: [schema], home: "/home/kim")
     }
     #expect(read(.url).model?.systems.first?.caFile == "/home/ops/tls/own.pem")
     #expect(read(.path).errors.map(\.message).first?.contains("`ca_file` means nothing") == true)
@@ -62,7 +62,7 @@ struct ConfigurationModelTests {
       kind: "files", summary: "Files.", records: [.deals, .invoices],
       keys: [.init("invoices", .path, "where they are")])
     for (path, resolved) in [
-      ("out/inv-*.csv", "/home/ops/out/inv-*.csv"), ("/srv/x", "/srv/x"), ("~/x", "/root/x"),
+      ("out/inv-*.csv", "/home/ops/out/inv-*.csv"), ("/srv/x", "/srv/x"), ("~/x", "/home/kim/x"),
     ] {
       let text = """
         company: A
@@ -72,7 +72,7 @@ struct ConfigurationModelTests {
         ownership: {commercial: crm}
         """
       let result = ConfigurationFile.read(
-        text, file: "/home/ops/plumbline.yaml", kinds: [schema], home: "/root")
+        text, file: "/home/ops/plumbline.yaml", kinds: [schema], home: "/home/kim")
       #expect(result.model?.systems.first?.settings.text("invoices") == resolved)
     }
   }

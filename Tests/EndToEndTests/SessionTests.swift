@@ -22,14 +22,25 @@ extension EndToEnd {
     /// A command that has asked Business One and waits for another system.
     private func waiting() async throws -> Child {
       try sandbox.tell("pm", ["do": "hang"])
+      let before = (try sandbox.requests(of: "erp_de").sent, try sandbox.requests(of: "pm").sent)
       let output = try Pipe()
       let child = try Child(
         [Binary.path(), "deals", "--json", "--config", sandbox.configuration],
         environment: plumbline.environment, output: output.writing)
       output.stopWriting()
-      try await Task.sleep(for: .seconds(4))
+      try await answers(since: before.0) { try sandbox.requests(of: "pm").sent > before.1 }
       #expect(child.ending == nil)
       return child
+    }
+
+    /// Waits until Business One was asked more than to let somebody in.
+    private func answers(
+      since before: Int, and also: @Sendable () throws -> Bool = { true }
+    ) async throws {
+      let isAsked = try await soon(within: .seconds(60)) {
+        try sandbox.requests(of: "erp_de").sent >= before + 2 && also() ? true : nil
+      }
+      try #require(isAsked == true)
     }
 
     @Test("a command that is ended by a signal ends its session first")
@@ -54,15 +65,18 @@ extension EndToEnd {
       try sandbox.tell("erp_de", ["do": "hang"])
       let clock = ContinuousClock()
       let start = clock.now
-      child.signal(SIGINT)
-      try await Task.sleep(for: .milliseconds(300))
-      child.signal(SIGINT)
-      #expect(try await child.ending(within: .seconds(5)) == .exited(130))
+      // One that comes before the first was noticed is the same one.
+      let ending = try await soon(within: .seconds(5)) {
+        child.signal(SIGINT)
+        return child.ending
+      }
+      #expect(ending == .exited(130))
       #expect(start.duration(to: clock.now) < .seconds(2))
     }
 
     @Test("the dashboard ends its session however it ends", arguments: ["q", "TERM", "gone"])
     func dashboard(_ way: String) async throws {
+      let before = try sandbox.requests(of: "erp_de").sent
       let pty = try PseudoTerminal(columns: 80, rows: 24)
       let child = try Child(
         [Binary.path(), "open", "--config", sandbox.configuration],
@@ -75,7 +89,7 @@ extension EndToEnd {
       try #require(isThere == true, "\(shown.debugDescription)")
       // The German entity's deals are below those on the first screen.
       pty.type("G")
-      try await Task.sleep(for: .seconds(3))
+      try await answers(since: before)
       switch way {
       case "q": pty.type("q")
       case "TERM": child.signal(SIGTERM)

@@ -57,6 +57,26 @@ struct FlowFrameTests {
     FrameFiles.check(driver.program.frame(), "health-flows", styles: columns == 120)
   }
 
+  @Test(
+    "the header names what is not well as long as there is room, systems before flows",
+    arguments: [
+      (
+        180,
+        "● crm  ✕ erp_us down  ● erp_eu  ● pm  ✕ deal_to_project silent  ✕ invoiced_to_crm failing"
+      ), (120, "● crm  ✕ erp_us down  ● erp_eu  ● pm  ✕ 2 flows"),
+      (84, "✕ erp_us down  ✕ 2 flows"), (66, "● ✕ ● ●  ✕ 2 flows"),
+    ])
+  func header(columns: Int, words: String) {
+    var driver = driver(columns, 24)
+    driver.send(
+      .healthChanged([
+        TestHealth.system("crm"), TestHealth.system("erp_us", .down), TestHealth.system("erp_eu"),
+        TestHealth.system("pm"),
+      ]))
+    #expect(driver.lines[0].hasSuffix(words + " ") || driver.lines[0].hasSuffix(words))
+    #expect(driver.lines[0].contains("  " + words))
+  }
+
   @Test("a dangling deal names the flow that should have made its project, in local time")
   func links() {
     var driver = driver(120, 40)

@@ -229,6 +229,17 @@ struct AssessmentTests {
     #expect(assessment.flags.contains(.unavailable))
   }
 
+  @Test("a kind of record that cannot be asked for says nothing of the system's other kinds")
+  func oneKindFails() throws {
+    var dossier = Sample.dossier()
+    let outage = Section.Failure(error: Sample.outage, since: Sample.fetched)
+    dossier.sections[SectionKey(system: "erp_us", kind: .invoices)] = Section(failure: outage)
+    let source = try #require(assess(dossier).sources["erp_us"])
+    #expect(source.failures == [.invoices: outage])
+    #expect(source.failure == outage)
+    #expect(source.failure(of: [.costs]) == nil)
+  }
+
   @Test("the survey finds every kind of fault and counts coverage")
   func survey() {
     let company = Sample.company(due: [.financial: ["Closed won"]])

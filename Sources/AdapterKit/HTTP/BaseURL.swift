@@ -1,3 +1,5 @@
+import DealModel
+
 /// Scheme, host and port: what credentials are bound to.
 public struct Origin: Hashable, Sendable, CustomStringConvertible {
   /// `https`, or `http` on loopback.
@@ -7,12 +9,8 @@ public struct Origin: Hashable, Sendable, CustomStringConvertible {
   /// The port, also when it is the scheme's own.
   public let port: Int
 
-  /// Whether the host is this machine: `localhost`, `127.0.0.0/8` or `::1`.
-  public var isLoopback: Bool {
-    if host == "localhost" || host == "[::1]" { return true }
-    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-    return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
-  }
+  /// Whether the host is this machine.
+  public var isLoopback: Bool { Loopback.includes(host) }
 
   public var description: String {
     let isUsual = port == (scheme == "https" ? 443 : 80)

@@ -58,16 +58,15 @@ extension FlowReporter {
         }
       }
       var answers: [String: Result<FlowReport, SystemError>] = [:]
-      var (silent, hasAnswered) = (0, false)
+      // A system that is down is not asked for every job in turn.
+      var silence = min(jobs.count, max(3, jobs.count / 2))
       for try await answered in group {
         answers[answered.job] = answered.answer
         guard case .failure(let error) = answered.answer, error.kind == .unavailable else {
-          hasAnswered = true
+          silence = .max
           continue
         }
-        silent += 1
-        // A system that is down is not asked for every job in turn.
-        if !hasAnswered, silent >= max(3, jobs.count / 2) || silent == jobs.count { throw error }
+        if answers.count >= silence { throw error }
       }
       return answers
     }

@@ -8,7 +8,9 @@ import Glibc
 enum FreeTDSFile {
   /// Whether connections to the server of that section check its certificate.
   static func checksCertificates(of server: String) -> Bool {
-    checksCertificates(of: server, in: places.compactMap(text))
+    checksCertificates(
+      of: server,
+      in: places.compactMap(SmallFile.bytes).map { String(decoding: $0, as: UTF8.self) })
   }
 
   /// - Parameter files: In the order in which they are read.
@@ -67,13 +69,5 @@ enum FreeTDSFile {
       home.map { $0 + "/.freetds.conf" }, home.map { $0 + "/.config/freetds.conf" },
       "/etc/freetds/freetds.conf",
     ].compactMap(\.self)
-  }
-
-  private static func text(_ path: String) -> String? {
-    guard let file = fopen(path, "r") else { return nil }
-    defer { fclose(file) }
-    var bytes = [UInt8](repeating: 0, count: 1 << 16)
-    let count = fread(&bytes, 1, bytes.count, file)
-    return String(decoding: bytes.prefix(count), as: UTF8.self)
   }
 }

@@ -59,11 +59,10 @@ struct ODBCConnection: Sendable {
 
   /// Host or file, for people.
   var place: String? {
-    let text = known.flatMap {
-      $0.string["server"] ?? $0.string["servername"] ?? $0.string["database"]
-    }
+    guard let known = known?.string else { return nil }
+    let server = known["server"] ?? known["servername"]
     // What follows a space may be a part whose semicolon was forgotten.
-    return text.map { String($0.prefix { !$0.isWhitespace }) }
+    return server.map { String($0.prefix { !$0.isWhitespace }) } ?? known["database"]
   }
 
   /// The file of a database that is one; `nil` for any other, and where the whole string is a secret.
@@ -157,19 +156,11 @@ struct ODBCConnection: Sendable {
 
   /// A key, with its value where that is a plain word: a forgotten semicolon may put a password there.
   private static func shown(_ key: String, _ string: ODBCString) -> String {
-    guard let value = string[key], value.count <= 20,
-      value.utf8.allSatisfy({ Self.isOfWord($0) })
-    else { return key }
-    return "\(key)=\(value)"
-  }
-
-  private static func isOfWord(_ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"):
-      true
-    default: false
+    func isOfWord(_ character: Character) -> Bool {
+      character.isASCII && (character.isLetter || character.isNumber || "-_".contains(character))
     }
+    guard let value = string[key], value.count <= 20, value.allSatisfy(isOfWord) else { return key }
+    return "\(key)=\(value)"
   }
 
   private static func refused(_ system: SystemName, _ fault: String) -> SystemError {

@@ -1,3 +1,5 @@
+import DealModel
+
 /// What is known of a driver by its library or name: what it must be told, and what it must not.
 ///
 /// Sources: the connection options of psqlodbc, MariaDB Connector/ODBC, MySQL Connector/ODBC, FreeTDS
@@ -88,10 +90,7 @@ enum ODBCDriver: Hashable, Sendable {
       if host.hasPrefix("tcp:") { host = host.dropFirst(4) }
       host = host.prefix { $0 != "," && $0 != "\\" }
     }
-    if host.lowercased() == "localhost" || host == "::1" { return true }
-    // A name that merely begins so is another machine.
-    let numbers = host.split(separator: ".", omittingEmptySubsequences: false)
-    return numbers.count == 4 && numbers[0] == "127" && numbers.allSatisfy { UInt8($0) != nil }
+    return Loopback.includes(host)
   }
 
   // MARK: What it must be told

@@ -140,6 +140,7 @@ final class ODBCSession: @unchecked Sendable {
       ODBCNumber.isSuccess(
         SQLAllocHandle(SQLSMALLINT(SQL_HANDLE_STMT), connection, &handle))
     else { throw .lost(Self.diagnostic(of: connection, kind: SQL_HANDLE_DBC)) }
+    // Nobody else has the handle yet; the lock's holder is the next.
     nonisolated(unsafe) let started = handle
     let mayRun = running.withLock { running in
       if !running.isCancelled { running.statement = started }

@@ -8,16 +8,19 @@ extension QuickBooksAdapter {
       .writePermission, .manual,
       "Intuit has no scope that only reads: com.intuit.quickbooks.accounting may write as well.",
       mend: "nothing there; Plumbline sends QuickBooks no request but GET.")
-    var found = [scope]
-    do {
-      found.insert(try await linkExamination(), at: 0)
-      found += try await receipts()
-    } catch let error as SystemError {
-      found.append(.unasked(found.count > 1 ? .settings : .linkProperty, error))
+    return await asked(.linkProperty) { [try await linkExamination()] } + [scope]
+      + (await asked(.settings, receipts))
+  }
+
+  /// What a question to the company brings, or that it could not be asked.
+  private func asked(
+    _ check: Examination.Check, _ question: () async throws -> [Examination]
+  ) async -> [Examination] {
+    do { return try await question() } catch let error as SystemError {
+      return [.unasked(check, error)]
     } catch {
-      found.append(Examination(.linkProperty, .unasked, "could not be asked: it was cancelled."))
+      return [Examination(check, .unasked, "could not be asked: it was cancelled.")]
     }
-    return found
   }
 
   /// Sales without an invoice: money that came in, and that no invoice tells of.

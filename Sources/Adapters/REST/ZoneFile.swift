@@ -7,25 +7,16 @@ import Glibc
 /// offset holds.
 enum ZoneFile {
   private static let folder = "/usr/share/zoneinfo/"
-  private static let largest = 1 << 16
 
   /// The zone of that name; `nil` when there is none.
   static func zone(named name: String) -> LocalZone? {
     let isName = name.utf8.allSatisfy { byte in
       Character(Unicode.Scalar(byte)).isLetter || "/_+-0123456789".utf8.contains(byte)
     }
-    guard isName, !name.isEmpty, !name.hasPrefix("/"), let bytes = read(folder + name) else {
-      return nil
-    }
+    guard isName, !name.isEmpty, !name.hasPrefix("/"),
+      let bytes = SmallFile.bytes(at: folder + name)
+    else { return nil }
     return zone(in: bytes)
-  }
-
-  private static func read(_ path: String) -> [UInt8]? {
-    guard let file = fopen(path, "rb") else { return nil }
-    defer { fclose(file) }
-    var bytes = [UInt8](repeating: 0, count: largest)
-    let count = fread(&bytes, 1, largest, file)
-    return count > 44 ? Array(bytes.prefix(count)) : nil
   }
 
   static func zone(in bytes: [UInt8]) -> LocalZone? {

@@ -154,7 +154,7 @@ enum URLRule {
     }
     if rest.contains("?") || rest.contains("#") { return "leave out what follows `?` or `#`" }
     guard let host = host(of: authority) else { return "this URL names no host, or a bad port" }
-    if !isSecure, !isLoopback(host) {
+    if !isSecure, !Loopback.includes(host) {
       return "plain http is for loopback only; use `https://`"
     }
     return nil
@@ -178,16 +178,5 @@ enum URLRule {
       return nil
     }
     return host.isEmpty ? nil : host
-  }
-
-  /// `localhost`, `::1`, and four numbers that begin with 127: a name that merely begins so is not.
-  private static func isLoopback(_ host: Substring) -> Bool {
-    if host.lowercased() == "localhost" || host == "[::1]" { return true }
-    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-    return parts.count == 4 && parts[0] == "127"
-      && parts.allSatisfy { part in
-        part.utf8.allSatisfy { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }
-          && UInt8(part) != nil
-      }
   }
 }

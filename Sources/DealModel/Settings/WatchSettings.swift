@@ -83,11 +83,7 @@ public struct ListeningAddress: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// Whether only this machine reaches it.
-  public var isLoopback: Bool {
-    if host.lowercased() == "localhost" || host == "::1" { return true }
-    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
-    return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
-  }
+  public var isLoopback: Bool { Loopback.includes(host) }
 
   public var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 

@@ -39,8 +39,10 @@ struct ControlAPI {
   private func oneSystem(_ name: SystemName) async throws -> JSONValue {
     let faults = try await sandbox.misbehaviour(of: name)
     let usages = try sandbox.orders(of: name).map { JSONValue.string($0.usage) }
+    let requests = try await sandbox.requests(of: name)
     return .object([
-      "system": .string(name.text), "faults": faults.document["faults"] ?? [],
+      "system": .string(name.text), "requests": .integer(requests.sent),
+      "hanging": .integer(requests.hanging), "faults": faults.document["faults"] ?? [],
       "orders": .array(usages),
     ])
   }

@@ -94,6 +94,13 @@ public struct SandboxCompany: Sendable {
     try await existing(system).misbehaviour
   }
 
+  /// How many requests a system has been sent, and how many of them hang at present.
+  ///
+  /// - Throws: ``SandboxError`` when there is no such system.
+  public func requests(of system: SystemName) async throws -> (sent: Int, hanging: Int) {
+    try await existing(system).requests
+  }
+
   /// The orders a system obeys.
   ///
   /// - Throws: ``SandboxError`` when there is no such system.
@@ -139,6 +146,8 @@ actor EmulatedSystem {
   /// Requests that hang. They are let go when the misbehaviour ends, so that none is left behind.
   private var hanging: [Int: AsyncStream<Never>.Continuation] = [:]
   private var hangs = 0
+  private var sent = 0
+  var requests: (sent: Int, hanging: Int) { (sent, hanging.count) }
 
   init(
     type: any Emulator.Type, folder: EmulatorFolder, environment: EmulatorEnvironment,
@@ -160,6 +169,7 @@ actor EmulatedSystem {
   }
 
   func respond(to request: EmulatedRequest) async throws -> SandboxCompany.Outcome {
+    sent += 1
     let outcome = try await outcome(of: request)
     guard clock.isOff else { return outcome }
     // The server dates what bears no date; a system whose clock is off dates by its own.

@@ -8,7 +8,13 @@ struct DealPage {
   let width: Int
   var page = Page()
   /// Systems whose failure has been put into words already.
-  private var explained: Set<SystemName> = []
+  private var explained: Set<Explained> = []
+
+  /// What was said of a system: that it fails, and how.
+  private struct Explained: Hashable {
+    var system: SystemName
+    var kind: SystemError.Kind
+  }
 
   private init(state: State, deal: Assessment, width: Int) {
     self.state = state
@@ -63,6 +69,7 @@ struct DealPage {
     }
     right.add(owner.text, Style(.accent))
     let source = deal.sources[owner]
+    let failure = source?.failure(of: kinds)
     let fetched = oldest(kinds, owner)
     if let fetched {
       right.add(glyphs.dot, Style(.muted))
@@ -76,7 +83,7 @@ struct DealPage {
       }
     } else if source?.isAsking == true {
       right.add(glyphs.dot + "asking…", Style(.muted))
-    } else if source?.failure != nil {
+    } else if failure != nil {
       right.add(glyphs.dot, Style(.muted))
       let words = state.words(Freshness.unavailable)
       right.add(words.text, words.style)
@@ -84,8 +91,10 @@ struct DealPage {
       right.add(glyphs.dot + "not asked", Style(.muted))
     }
     addRule(left, right)
-    // Why a system fails is said once, in its first section.
-    if let failure = source?.failure, explained.insert(owner).inserted {
+    // Why a system fails is said once, in the first section that fails so.
+    if let failure,
+      explained.insert(Explained(system: owner, kind: failure.error.kind)).inserted
+    {
       addFailure(failure, hasReadings: fetched != nil)
     }
   }

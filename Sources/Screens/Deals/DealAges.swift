@@ -19,7 +19,9 @@ struct DealAges: Hashable, Sendable {
       guard let limits = limits[system] else { continue }
       let known = source.fetchedAt.values.compactMap { $0 }
       if let oldest = known.min() { answers.append(Answered(fetchedAt: oldest, limits: limits)) }
-      if source.failure != nil, known.count < source.fetchedAt.count { isUnavailable = true }
+      for (kind, fetched) in source.fetchedAt where fetched == nil && source.failures[kind] != nil {
+        isUnavailable = true
+      }
     }
   }
 

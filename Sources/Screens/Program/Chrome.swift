@@ -37,60 +37,27 @@ enum Chrome {
   }
 
   /// Signs and names of the systems; the word where one is not healthy. Where not all fit, those
-  /// that are not well keep their names and the others are counted; at the least there are signs.
-  /// Flows that do not run as they should stand behind them.
+  /// that are not well keep their names, and the others are counted as long as there is room; at the
+  /// least there are signs. Flows that do not run as they should stand behind them.
   private static func systems(_ state: State, width: Int) -> Line {
     let flows = state.flows.filter { $0.state != .running && $0.state != .unknown }
-    for isCounted in [false, true] {
-      var all = Line(state.glyphs, systems: state.health)
-      if isCounted {
-        addCount(of: flows, state.glyphs, to: &all)
-      } else {
-        add(flows, state.glyphs, to: &all)
-      }
-      if all.width <= width { return all }
-    }
-    let isFine = { (health: SystemHealth) in
-      !health.isIsolated && (health.status == .healthy || health.status == .unknown)
-    }
-    var some = Line(state.glyphs, systems: state.health.filter { !isFine($0) })
-    for status in [SystemStatus.healthy, .unknown] {
-      let same = state.health.filter { isFine($0) && $0.status == status }
-      guard let one = same.first else { continue }
-      let words = HealthWords.status(one, state.glyphs)
-      if some.width > 0 { some.add("  ") }
-      some.add(String(words.text.prefix(1)), words.style)
-      some.add(" \(same.count)" + words.text.dropFirst())
-    }
-    addCount(of: flows, state.glyphs, to: &some)
-    if some.width <= width { return some }
+    let all = Line(state.glyphs, systems: state.health)
+    let counted = Line(state.glyphs, countOf: flows)
+    let unwell = Line(state.glyphs, systems: state.health.filter { !$0.isFine })
+    let others = Line(state.glyphs, countOf: state.health.filter(\.isFine))
+    var forms = [
+      all.followed(by: Line(state.glyphs, flows: flows)), all.followed(by: counted),
+      unwell.followed(by: others).followed(by: counted),
+    ]
+    if unwell.width > 0 { forms.append(unwell.followed(by: counted)) }
+    if let widest = forms.first(where: { $0.width <= width }) { return widest }
     var signs = Line(state.glyphs)
     for (index, health) in state.health.enumerated() {
       let words = HealthWords.status(health, state.glyphs)
       if index > 0 { signs.add(" ") }
       signs.add(String(words.text.prefix(1)), words.style)
     }
-    addCount(of: flows, state.glyphs, to: &signs)
-    return signs
-  }
-
-  /// Each flow's sign, name and state.
-  private static func add(_ flows: [FlowHealth], _ glyphs: Glyphs, to line: inout Line) {
-    for flow in flows {
-      line.add("  ")
-      line.add(glyphs.sign(flow.state.status), Style(flow.state.ink))
-      line.add(" \(flow.flow.name) ")
-      line.add(flow.state.rawValue, Style(flow.state.ink))
-    }
-  }
-
-  /// How many flows, with the sign of the worst.
-  private static func addCount(of flows: [FlowHealth], _ glyphs: Glyphs, to line: inout Line) {
-    guard let worst = flows.max(by: { $0.state.status.severity < $1.state.status.severity })
-    else { return }
-    line.add("  ")
-    line.add(glyphs.sign(worst.state.status), Style(worst.state.ink))
-    line.add(" \(flows.count) flow\(flows.count == 1 ? "" : "s")")
+    return signs.followed(by: counted)
   }
 
   /// The screens to switch to, or the way to where one is.
@@ -320,9 +287,54 @@ extension Line {
       if index > 0 { add("  ") }
       add(String(words.text.prefix(1)), words.style)
       add(" " + health.system.text)
-      let isFine =
-        !health.isIsolated && (health.status == .healthy || health.status == .unknown)
-      if !isFine { add(String(words.text.dropFirst()), words.style) }
+      if !health.isFine { add(String(words.text.dropFirst()), words.style) }
     }
   }
+
+  /// How many systems are in each state.
+  fileprivate init(_ glyphs: Glyphs, countOf systems: [SystemHealth]) {
+    self.init(glyphs)
+    for status in [SystemStatus.healthy, .unknown] {
+      let same = systems.filter { $0.status == status }
+      guard let one = same.first else { continue }
+      let words = HealthWords.status(one, glyphs)
+      if width > 0 { add("  ") }
+      add(String(words.text.prefix(1)), words.style)
+      add(" \(same.count)" + words.text.dropFirst())
+    }
+  }
+
+  /// Each flow's sign, name and state.
+  fileprivate init(_ glyphs: Glyphs, flows: [FlowHealth]) {
+    self.init(glyphs)
+    for (index, flow) in flows.enumerated() {
+      if index > 0 { add("  ") }
+      add(glyphs.sign(flow.state.status), Style(flow.state.ink))
+      add(" \(flow.flow.name) ")
+      add(flow.state.rawValue, Style(flow.state.ink))
+    }
+  }
+
+  /// How many flows, with the sign of the worst.
+  fileprivate init(_ glyphs: Glyphs, countOf flows: [FlowHealth]) {
+    self.init(glyphs)
+    guard let worst = flows.max(by: { $0.state.status.severity < $1.state.status.severity })
+    else { return }
+    add(glyphs.sign(worst.state.status), Style(worst.state.ink))
+    add(" \(flows.count) flow\(flows.count == 1 ? "" : "s")")
+  }
+
+  /// With another behind it, where that says something.
+  fileprivate func followed(by other: Line) -> Line {
+    guard other.width > 0 else { return self }
+    var line = self
+    if line.width > 0 { line.add("  ") }
+    line.add(other)
+    return line
+  }
+}
+
+extension SystemHealth {
+  /// Whether the header need not say more than that it is there.
+  fileprivate var isFine: Bool { !isIsolated && (status == .healthy || status == .unknown) }
 }

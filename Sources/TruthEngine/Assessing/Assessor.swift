@@ -108,15 +108,9 @@ public struct Assessor: Sendable {
       source.fetchedAt.updateValue(section.fetchedAt, forKey: key.kind)
       if !section.requests.isEmpty { source.requests[key.kind] = section.requests }
       source.isAsking = source.isAsking || section.isAsking
-      if let failure = section.failure, failure.since < source.failure?.since ?? .distantFuture {
-        source.failure = failure
-      }
+      source.failures[key.kind] = section.failure
       sources[key.system] = source
     }
     return sources
   }
-}
-
-extension Timestamp {
-  fileprivate static var distantFuture: Timestamp { Timestamp(milliseconds: .max) }
 }

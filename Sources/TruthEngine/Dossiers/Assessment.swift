@@ -30,8 +30,8 @@ public struct Assessment: Hashable, Sendable {
   public struct Source: Hashable, Sendable {
     /// Kind of record → when it was last answered; `nil` inside when it never was.
     public var fetchedAt: [RecordKind: Timestamp?]
-    /// Why the system cannot be asked now.
-    public var failure: Section.Failure?
+    /// Kind of record → why it cannot be asked for now; a kind that was answered last is no key.
+    public var failures: [RecordKind: Section.Failure]
     /// Whether a call is under way.
     public var isAsking: Bool
     /// Kind of record → the exchanges that brought the last answer.
@@ -39,11 +39,20 @@ public struct Assessment: Hashable, Sendable {
 
     /// How one system answered for one deal.
     public init(
-      fetchedAt: [RecordKind: Timestamp?], failure: Section.Failure? = nil, isAsking: Bool = false
+      fetchedAt: [RecordKind: Timestamp?], failures: [RecordKind: Section.Failure] = [:],
+      isAsking: Bool = false
     ) {
       self.fetchedAt = fetchedAt
-      self.failure = failure
+      self.failures = failures
       self.isAsking = isAsking
+    }
+
+    /// Why the system cannot be asked now: of several failures, the one that began first.
+    public var failure: Section.Failure? { failure(of: RecordKind.allCases) }
+
+    /// Why some of these kinds cannot be asked for now: of several failures, the one that began first.
+    public func failure(of kinds: [RecordKind]) -> Section.Failure? {
+      kinds.sorted().compactMap { failures[$0] }.min { $0.since < $1.since }
     }
 
     /// When the oldest of its answers arrived; `nil` when one is missing.

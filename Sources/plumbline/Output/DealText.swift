@@ -63,9 +63,7 @@ struct DealText {
     let fetched = source?.fetchedAt[kind] ?? nil
     let limits = session.company.system(owner)?.limits
     let freshness = limits?.freshness(of: fetched, at: session.time.now()) ?? .unavailable
-    // What is live was answered; the failure is another kind's, and said there.
-    let failure =
-      freshness == .live ? "" : source?.failure.map { " — \($0.error.message)" } ?? ""
+    let failure = source?.failures[kind].map { " — \($0.error.message)" } ?? ""
     return ["", "\(title)  \(owner) · \(freshness.rawValue)\(failure)"]
   }
 

@@ -51,7 +51,21 @@ final class SandboxProcess: Sendable {
     let answer = try exchange(
       "POST /control/\(system) HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n"
         + "Content-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
-    try #require(answer.hasPrefix("HTTP/1.1 2"), "\(order.text()): \(answer)")
+    return try document(answer, of: order.text())
+  }
+
+  /// How many requests a system was sent, and how many of them hang.
+  func requests(of system: String) throws -> (sent: Int, hanging: Int) {
+    let answer = try exchange(
+      "GET /control/\(system) HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n")
+    let told = try document(answer, of: system)
+    return (
+      try #require(told["requests"]?.integer), try #require(told["hanging"]?.integer)
+    )
+  }
+
+  private func document(_ answer: String, of question: String) throws -> JSONValue {
+    try #require(answer.hasPrefix("HTTP/1.1 2"), "\(question): \(answer)")
     let start = answer.firstRange(of: "\r\n\r\n")?.upperBound ?? answer.endIndex
     let content = answer[start...]
     // Chunked or not, the document stands between its braces.
