@@ -94,7 +94,8 @@ let package = Package(
       name: "Sandbox",
       dependencies: ["DealModel", crypto, grdb, hummingbird, jwtKit, logging, nioCore, yams],
       swiftSettings: strict),
-    .target(name: "CMemory"),
+    // Knobs of the allocator and of SQLite that Swift cannot reach.
+    .target(name: "CMemory", linkerSettings: [.linkedLibrary("sqlite3")]),
     .executableTarget(
       name: "plumbline",
       dependencies: [
@@ -179,8 +180,8 @@ let package = Package(
     .executableTarget(
       name: "Benchmarks",
       dependencies: [
-        "AdapterKit", "Adapters", "CompanyConfiguration", "DealModel", "Sandbox", "Scheduler",
-        "TruthEngine",
+        "AdapterKit", "Adapters", "CMemory", "CompanyConfiguration", "DealModel", "Sandbox",
+        "Scheduler", "TruthEngine",
       ],
       path: "Tests/Benchmarks", exclude: ["large_company.py"], swiftSettings: strict),
     // The real binary: its commands, and its screens in tmux.

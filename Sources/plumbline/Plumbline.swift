@@ -26,7 +26,8 @@ struct Plumbline: AsyncParsableCommand {
 @main
 enum Main {
   static func main() async {
-    cmemory_use_one_arena()
+    cmemory_use_few_arenas()
+    cmemory_unlock_sqlite()
     // Swift's own crash handler would ask questions on a raw terminal.
     CrashPolicy.leaveToSystem()
     do {

@@ -1,5 +1,6 @@
 import AdapterKit
 import Adapters
+import CMemory
 import CompanyConfiguration
 import DealModel
 import Glibc
@@ -14,6 +15,9 @@ import TruthEngine
 @main
 enum Benchmarks {
   static func main() async throws {
+    // As the program does.
+    cmemory_use_few_arenas()
+    cmemory_unlock_sqlite()
     let parts = ["csv", "odbc", "calls", "systems", "table"]
     let arguments = CommandLine.arguments.dropFirst()
     guard let directory = arguments.first, arguments.dropFirst().allSatisfy(parts.contains) else {

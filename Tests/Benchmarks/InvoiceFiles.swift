@@ -66,8 +66,9 @@ struct Sums: Sendable {
 
   /// Adds one deal's invoices, as its line on the screen would.
   mutating func add(_ records: [Record], today: CalendarDate) throws {
-    for record in records {
-      guard case .invoice(let invoice) = record.content, invoice.status != .voided,
+    // By place: a loop over the records themselves would copy each.
+    for place in records.indices {
+      guard case .invoice(let invoice) = records[place].content, invoice.status != .voided,
         invoice.status != .draft, let net = invoice.net.value, let paid = invoice.paid.value,
         let outstanding = invoice.outstanding.value
       else { continue }

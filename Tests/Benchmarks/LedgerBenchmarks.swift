@@ -100,7 +100,7 @@ struct LedgerBenchmarks {
       limits: FreshnessLimits(freshFor: .seconds(120), expireAfter: .seconds(86_400)),
       settings: SystemSettings([
         "connection": .text("Driver=SQLite3;Database=\(database)"), "minor_units": .flag(true),
-        "currency": .currency(try InvoiceFiles.euro()),
+        "currency": .currency(try InvoiceFiles.euro()), "batch_size": .integer(2_000),
         "records": .mapping(["invoices": .text(statement)]),
       ]))
     return try ODBCKind.makeAdapter(

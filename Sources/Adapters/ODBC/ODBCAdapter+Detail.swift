@@ -49,8 +49,7 @@ extension ODBCAdapter {
       for row in 0..<table.rowCount {
         values += table.values[row * width..<(row + 1) * width] + [document.values[index]]
       }
-      table.columns.append(document.columns[index])
-      table.values = values
+      table = ODBCTable(columns: table.columns + [document.columns[index]], values: values)
     }
     let reading = reading(reference.kind, statement)
     return (0..<table.rowCount).map { ODBCRow(table: table, place: $0, reading: reading) }

@@ -51,21 +51,10 @@ struct ODBCAdapter: Adapter {
 
   func records(of kind: RecordKind, for ids: [DealID]) async throws -> [DealID: [Record]] {
     guard let statement = statements.records[kind] else { throw notConfigured("records", kind) }
-    var records = Dictionary(ids.map { ($0, [Record]()) }) { first, _ in first }
-    guard !ids.isEmpty else { return records }
+    guard !ids.isEmpty else { return [:] }
     let table = try await port.table(
       statement.bound([.ids: ids.map { .text($0.text) }]), statement.setting)
-    for record in try reading(kind, statement).records(table, errors: port.errors) {
-      // Nothing but the exact ID joins a record, whatever the database thinks is equal.
-      if records[record.dealID]?.append(record) != nil { continue }
-      guard HTTPPort.isNearMiss(bearing: [record.dealID], asked: ids) else {
-        throw port.errors.malformed(
-          "SQL \(statement.setting)",
-          "record \(VisibleText(record.reference.id)), which belongs "
-            + "to a deal nobody asked about")
-      }
-    }
-    return records.mapValues(Self.newestFirst)
+    return try reading(kind, statement).records(table, of: ids, errors: port.errors)
   }
 
   func dealPage(after cursor: PageCursor?) async throws -> DealPage {
@@ -150,34 +139,5 @@ struct ODBCAdapter: Adapter {
 
   func refused(_ message: String) -> SystemError {
     SystemError(.refused, system: system.name, message: message)
-  }
-
-  /// Newest first: by day, then by ID, numbers as numbers.
-  private static func newestFirst(_ records: [Record]) -> [Record] {
-    guard records.count > 1 else { return records }
-    let keys = records.enumerated().map { place, record in
-      Age(
-        day: record.content.day, number: Int(record.reference.id), id: record.reference.id,
-        place: place)
-    }
-    return keys.sorted { $0.isNewer(than: $1) }.map { records[$0.place] }
-  }
-
-  /// What records are put in order by, without moving them about.
-  private struct Age {
-    var day: CalendarDate?
-    var number: Int?
-    var id: String
-    var place: Int
-
-    func isNewer(than other: Age) -> Bool {
-      if day != other.day {
-        guard let day else { return false }
-        guard let otherDay = other.day else { return true }
-        return day > otherDay
-      }
-      guard let number, let otherNumber = other.number else { return id > other.id }
-      return number > otherNumber
-    }
   }
 }

@@ -37,6 +37,12 @@ struct ODBCDatabase: Hashable, Sendable {
   /// those of other drivers depend on the locale.
   var givesUTF8: Bool { isSQLite }
 
+  /// Whether its driver's `SQLCancel` frees the rows of the statement, which another thread may be
+  /// reading at that moment; of any other statement of the connection it only interrupts what runs.
+  ///
+  /// Source: sqliteodbc 0.9998, `SQLCancel` and `drvfreestmt`.
+  var cancelFreesRows: Bool { isSQLite }
+
   /// Whether the database itself refuses to write on our connections.
   var isHeldReadOnly: Bool { !opening.isEmpty || !eachTransaction.isEmpty }
 

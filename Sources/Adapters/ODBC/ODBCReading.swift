@@ -49,47 +49,35 @@ final class ODBCReading: Sendable {
     }
   }
 
-  /// The rows of a checked table as records.
+  /// The rows of a table as records, in the table's order.
   ///
-  /// - Throws: ``SystemError`` when a row lacks its ID or its deal ID, or stands there twice.
+  /// - Throws: ``SystemError`` when the columns are wrong, or a row lacks its ID or its deal ID.
   func records(_ table: ODBCTable, errors: ODBCErrors) throws -> [Record] {
     try check(table)
-    var bearers = Bearers(capacity: table.rowCount)
-    var currencies = ODBCRow.Currencies()
-    let width = table.columns.count
     let link = table.index(of: system.link)
     return try (0..<table.rowCount).map { place in
-      let row = ODBCRow(table: table, place: place, reading: self, &currencies)
-      guard let id = row[.id], !id.isEmpty else {
-        throw errors.malformed("SQL \(setting)", "a row whose column id is empty")
-      }
-      guard let deal = link.flatMap({ table.values[place * width + $0] }) else {
-        throw errors.malformed(
-          "SQL \(setting)", "record \(VisibleText(id)), whose column \(system.link) is empty")
-      }
-      guard bearers.insert(id, deal) else {
-        throw errors.malformed(
-          "SQL \(setting)",
-          "record \(VisibleText(id)) twice, so amounts would count twice: a join "
-            + "multiplies rows there; use GROUP BY or a subquery")
-      }
-      return record(row, id: id, deal: DealID(deal))
+      let (id, deal) = try names(place, of: table, link: link, errors: errors)
+      return record(ODBCRow(table: table, place: place, reading: self), id: id, deal: deal)
     }
   }
 
-  /// Records met, each with the deals it counts for: nearly always one.
-  private struct Bearers {
-    private var first: [String: String] = [:]
-    private var further: Set<[String]> = []
-
-    init(capacity: Int) { first.reserveCapacity(capacity) }
-
-    /// `false` when the record was met for that deal before.
-    mutating func insert(_ id: String, _ deal: String) -> Bool {
-      guard let other = first.updateValue(deal, forKey: id) else { return true }
-      first[id] = other
-      return other != deal && further.insert([id, deal]).inserted
+  /// The ID of a row's record and the deal it belongs to.
+  ///
+  /// - Parameter link: The place of the column that bears the deal ID.
+  /// - Throws: ``SystemError`` when one is missing.
+  func names(
+    _ place: Int, of table: ODBCTable, link: Int?, errors: ODBCErrors
+  ) throws -> (id: String, deal: DealID) {
+    let start = place * table.columns.count
+    let column = table.places[ODBCField.id.rawValue]
+    guard column >= 0, let id = table.values[start + column], !id.isEmpty else {
+      throw errors.malformed("SQL \(setting)", "a row whose column id is empty")
     }
+    guard let link, let deal = table.values[start + link] else {
+      throw errors.malformed(
+        "SQL \(setting)", "record \(VisibleText(id)), whose column \(system.link) is empty")
+    }
+    return (id, DealID(deal))
   }
 
   func record(_ row: ODBCRow, id: String, deal: DealID) -> Record {

@@ -12,6 +12,8 @@ import Synchronization
 final class ODBCSession: @unchecked Sendable {
   private let environment: SQLHANDLE?
   private let connection: SQLHANDLE?
+  /// A statement that never runs, by which the one that does is ended; `nil` where it is ended itself.
+  private let canceller: SQLHANDLE?
   private let running = Mutex<Running>(Running())
   /// What the database calls itself: `PostgreSQL`.
   let database: ODBCDatabase
@@ -52,11 +54,13 @@ final class ODBCSession: @unchecked Sendable {
     self.connection = connection
     guard ODBCNumber.isSuccess(answer) else {
       database = ODBCDatabase(name: "")
+      canceller = nil
       let diagnostic = Self.diagnostic(of: connection, kind: SQL_HANDLE_DBC)
       free(isConnected: false)
       throw .cannotConnect(diagnostic)
     }
     database = ODBCDatabase(name: Self.databaseName(of: connection))
+    canceller = database.cancelFreesRows ? Self.statement(of: connection) : nil
     for statement in database.opening {
       do throws(ODBCFault) { try execute(statement) } catch {
         let diagnostic = Self.diagnostic(of: connection, kind: SQL_HANDLE_DBC)
@@ -97,8 +101,10 @@ final class ODBCSession: @unchecked Sendable {
     guard ODBCNumber.isSuccess(answer) || Int32(answer) == SQL_NO_DATA else {
       throw fault(of: handle)
     }
-    let table = try ODBCFetch(handle, database: database, mostRows: mostRows)
-      .table(fault: { self.fault(of: handle) })
+    let fetch = ODBCFetch(handle, database: database, mostRows: mostRows) {
+      self.running.withLock { $0.isCancelled }
+    }
+    let table = try fetch.table(fault: { self.fault(of: handle) })
     // The driver may look at the parameters until the last row.
     _ = consume parameters
     return table
@@ -112,7 +118,7 @@ final class ODBCSession: @unchecked Sendable {
   func cancel() {
     running.withLock { running in
       running.isCancelled = true
-      if let statement = running.statement { SQLCancel(statement) }
+      if let statement = running.statement { SQLCancel(canceller ?? statement) }
     }
   }
 
@@ -129,17 +135,16 @@ final class ODBCSession: @unchecked Sendable {
   // MARK: Handles
 
   private func free(isConnected: Bool) {
+    if let canceller { SQLFreeHandle(SQLSMALLINT(SQL_HANDLE_STMT), canceller) }
     if isConnected { SQLDisconnect(connection) }
     SQLFreeHandle(SQLSMALLINT(SQL_HANDLE_DBC), connection)
     SQLFreeHandle(SQLSMALLINT(SQL_HANDLE_ENV), environment)
   }
 
   private func begin() throws(ODBCFault) -> SQLHANDLE? {
-    var handle: SQLHANDLE?
-    guard
-      ODBCNumber.isSuccess(
-        SQLAllocHandle(SQLSMALLINT(SQL_HANDLE_STMT), connection, &handle))
-    else { throw .lost(Self.diagnostic(of: connection, kind: SQL_HANDLE_DBC)) }
+    guard let handle = Self.statement(of: connection) else {
+      throw .lost(Self.diagnostic(of: connection, kind: SQL_HANDLE_DBC))
+    }
     // Nobody else has the handle yet; the lock's holder is the next.
     nonisolated(unsafe) let started = handle
     let mayRun = running.withLock { running in
@@ -151,6 +156,12 @@ final class ODBCSession: @unchecked Sendable {
       throw .cancelled
     }
     return handle
+  }
+
+  private static func statement(of connection: SQLHANDLE?) -> SQLHANDLE? {
+    var handle: SQLHANDLE?
+    let answer = SQLAllocHandle(SQLSMALLINT(SQL_HANDLE_STMT), connection, &handle)
+    return ODBCNumber.isSuccess(answer) ? handle : nil
   }
 
   private func end(_ handle: SQLHANDLE?) {

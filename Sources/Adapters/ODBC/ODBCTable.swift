@@ -1,11 +1,20 @@
 /// What one statement brought: columns, and the rows as text.
-struct ODBCTable: Hashable, Sendable {
+///
+/// A class, because every row holds it.
+final class ODBCTable: Sendable {
   /// The columns in the statement's order.
-  var columns: [ODBCColumn] = [] { didSet { places = Self.places(of: columns) } }
+  let columns: [ODBCColumn]
   /// Where the known columns stand, by ``ODBCField``'s raw value; -1 for one that is not given.
-  private(set) var places = places(of: [])
+  let places: [Int]
   /// Row after row, value after value; `nil` for NULL.
-  var values: [String?] = []
+  let values: [String?]
+
+  /// - Parameter values: Row after row, as many in each as there are columns.
+  init(columns: [ODBCColumn], values: [String?]) {
+    self.columns = columns
+    self.values = values
+    places = Self.places(of: columns)
+  }
 
   /// How many rows there are.
   var rowCount: Int { columns.isEmpty ? 0 : values.count / columns.count }

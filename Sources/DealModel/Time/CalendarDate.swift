@@ -22,7 +22,11 @@ public struct CalendarDate: Hashable, Sendable, Comparable, CustomStringConverti
   public init?(_ text: some StringProtocol) { self.init(utf8: text.utf8) }
 
   /// The same for a whole string.
-  public init?(_ text: String) { self.init(utf8: text.utf8) }
+  public init?(_ text: String) {
+    var text = text
+    guard let date = text.withUTF8({ CalendarDate(utf8: $0) }) else { return nil }
+    self = date
+  }
 
   private init?(utf8 bytes: some Collection<UInt8>) {
     guard bytes.count == 10 else { return nil }

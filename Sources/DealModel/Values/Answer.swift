@@ -7,7 +7,10 @@ public enum Answer<Value> {
   /// Nobody has asked yet.
   case notAsked
   /// The system could not be asked, or its answer could not be used; the error says why.
-  case unavailable(SystemError)
+  ///
+  /// Indirect, because a record is mostly answers: with room for an error in each it would be half
+  /// as large again.
+  indirect case unavailable(SystemError)
 }
 
 extension Answer: Sendable where Value: Sendable {}

@@ -25,14 +25,26 @@ public struct ExactDecimal: Hashable, Sendable {
   /// - Parameter scale: 0 to ``maximumScale``.
   public init(coefficient: Int128, scale: UInt8) {
     precondition(scale <= Self.maximumScale, "scale beyond maximumScale")
-    var digits = coefficient
     var places = scale
+    if var digits = Int64(exactly: coefficient) {
+      // Nearly every amount is so small, and dividing 128 bits takes ten times as long.
+      Self.dropZeros(of: &digits, &places)
+      self.coefficient = Int128(digits)
+    } else {
+      var digits = coefficient
+      Self.dropZeros(of: &digits, &places)
+      self.coefficient = digits
+    }
+    self.scale = places
+  }
+
+  private static func dropZeros<Digits: BinaryInteger>(
+    of digits: inout Digits, _ places: inout UInt8
+  ) {
     while places > 0, digits % 10 == 0 {
       digits /= 10
       places -= 1
     }
-    self.coefficient = digits
-    self.scale = places
   }
 
   /// The number a JSON number, or a decimal string as the vendors write them, stands for.
@@ -176,6 +188,7 @@ public struct ExactDecimal: Hashable, Sendable {
 
   /// The coefficient when written with that many places after the point.
   private func digits(at places: UInt8) throws(ArithmeticOverflow) -> Int128 {
+    if places == scale { return coefficient }
     guard let power = Self.power(of: Int(places - scale)) else { throw ArithmeticOverflow() }
     let (digits, overflow) = coefficient.multipliedReportingOverflow(by: power)
     guard !overflow else { throw ArithmeticOverflow() }

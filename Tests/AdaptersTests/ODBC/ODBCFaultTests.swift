@@ -181,6 +181,31 @@ struct ODBCFaultTests {
     await bench.adapter.close()
   }
 
+  @Test("a SQLite answer that nobody wants any more is left wherever its rows are")
+  func givenUp() async throws {
+    let bench = try ODBCBench(
+      try SQLiteLedger(ManualClock("2026-11-20T09:00:00Z")),
+      invoices: """
+        WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 3000)
+        SELECT x AS id, d.id AS deal_id, 'open' AS status, x AS net, x AS gross, '0' AS paid,
+          'EUR' AS currency
+        FROM n JOIN (SELECT 'BW-10001' AS id) d ON d.id IN (:ids)
+        """)
+    #expect(try await bench.invoices("BW-10001").count == 3_000)
+    for part in 1...25 {
+      let question = Task { try await bench.invoices("BW-10001").count }
+      try await Task.sleep(for: .milliseconds(3 * part))
+      question.cancel()
+      switch await question.result {
+      case .success(let count): #expect(count == 3_000)
+      case .failure(let error): #expect(error is CancellationError)
+      }
+    }
+    #expect(try await bench.invoices("BW-10001").count == 3_000)
+    #expect(bench.calls.reports.allSatisfy { $0.error == nil })
+    await bench.adapter.close()
+  }
+
   @Test("a connection that broke while it stood idle is opened anew without a word")
   func restarted() async throws {
     let ledger = try PostgreSQLLedger()

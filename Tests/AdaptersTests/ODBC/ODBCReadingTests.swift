@@ -115,6 +115,22 @@ struct ODBCReadingTests {
     #expect(try invoice.net == euros("123456789012345678901.23"))
   }
 
+  @Test(
+    "a long text comes whole, and so does what stands beside it", arguments: LedgerKind.allCases)
+  func long(_ kind: LedgerKind) async throws {
+    // Two bytes and one unit each, so that no part of a buffer's size ends where a letter does.
+    let text = "x" + String(repeating: "é", count: 1_500)
+    let bench = try ODBCBench(
+      try kind.ledger(),
+      invoices: ODBCBench.invoices
+        + "'\(text)' AS number, NULL AS url, '1' AS net, 'EUR' AS currency "
+        + "FROM ledger_invoice WHERE deal_id IN (:ids)")
+    let invoices = try await bench.invoices("BW-10001")
+    #expect(invoices.count == 3)
+    #expect(invoices.allSatisfy { $0.number == text && $0.url == nil })
+    #expect(Set(invoices.map(\.reference.id)).count == 3)
+  }
+
   @Test("whole cents become euros", arguments: LedgerKind.allCases)
   func cents(_ kind: LedgerKind) async throws {
     let bench = try ODBCBench(
