@@ -33,9 +33,9 @@ struct ODBCDatabase: Hashable, Sendable {
   /// replaced by a newer one, which a connection that stays open would never see.
   var isFile: Bool { isSQLite }
 
-  /// Whether its driver gives narrow characters in UTF-8, which costs less than going through UTF-16;
-  /// those of other drivers depend on the locale.
-  var givesUTF8: Bool { isSQLite }
+  /// Whether its driver takes and gives narrow characters in UTF-8 whatever the locale, which also costs
+  /// less than going through UTF-16; those of other drivers depend on the locale.
+  var speaksUTF8: Bool { isSQLite }
 
   /// Whether its driver's `SQLCancel` frees the rows of the statement, which another thread may be
   /// reading at that moment; of any other statement of the connection it only interrupts what runs.

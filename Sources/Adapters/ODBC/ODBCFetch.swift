@@ -37,14 +37,9 @@ struct ODBCFetch {
     guard count > 0 else { throw .noColumns }
     let columns = (1...count).map { column(SQLUSMALLINT($0)) }
     let width = columns.count
-    let bytes = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: 512)
-    let units = UnsafeMutableBufferPointer<UInt16>.allocate(capacity: 256)
-    defer {
-      bytes.deallocate()
-      units.deallocate()
-    }
-    let givesUTF8 = database.givesUTF8
-    let row = givesUTF8 ? ODBCBoundRow(statement, width: width) : nil
+    let buffer = UnsafeMutableBufferPointer<UInt16>.allocate(capacity: 256)
+    defer { buffer.deallocate() }
+    let row = database.speaksUTF8 ? ODBCBoundRow(statement, width: width) : nil
     let padded = columns.map(\.isPadded)
     var values: [String?] = []
     var taken = 0
@@ -63,11 +58,7 @@ struct ODBCFetch {
         switch row?[index] {
         case .null: value = nil
         case .text(let text): value = text
-        case .long, nil:
-          value =
-            givesUTF8
-            ? try self.value(index, of: columns, SQL_C_CHAR, UTF8.self, in: bytes, fault: fault)
-            : try self.value(index, of: columns, SQL_C_WCHAR, UTF16.self, in: units, fault: fault)
+        case .long, nil: value = try self.value(index, of: columns, in: buffer, fault: fault)
         }
         if padded[index] {
           while value?.last == " " { value?.removeLast() }
@@ -80,25 +71,24 @@ struct ODBCFetch {
   }
 
   /// One value, in as many parts as the buffer makes of it.
-  private func value<Encoding: Unicode.Encoding>(
-    _ index: Int, of columns: [ODBCColumn], _ type: Int32, _ encoding: Encoding.Type,
-    in buffer: UnsafeMutableBufferPointer<Encoding.CodeUnit>, fault: () -> ODBCFault
+  private func value(
+    _ index: Int, of columns: [ODBCColumn], in buffer: UnsafeMutableBufferPointer<UInt16>,
+    fault: () -> ODBCFault
   ) throws(ODBCFault) -> String? {
-    let unit = MemoryLayout<Encoding.CodeUnit>.size
     let room = buffer.count - 1
-    var long: [Encoding.CodeUnit] = []
+    var long: [UInt16] = []
     while true {
       var length: SQLLEN = 0
       let answer = SQLGetData(
-        statement, SQLUSMALLINT(index + 1), SQLSMALLINT(type), buffer.baseAddress,
-        SQLLEN(buffer.count * unit), &length)
-      if Int32(answer) == SQL_NO_DATA { return String(decoding: long, as: encoding) }
+        statement, SQLUSMALLINT(index + 1), SQLSMALLINT(SQL_C_WCHAR), buffer.baseAddress,
+        SQLLEN(buffer.count * 2), &length)
+      if Int32(answer) == SQL_NO_DATA { return String(decoding: long, as: UTF16.self) }
       guard ODBCNumber.isSuccess(answer) else { throw fault() }
       if length == SQLLEN(SQL_NULL_DATA) { return nil }
-      if length >= 0, length <= room * unit {
-        let part = buffer[..<(Int(length) / unit)]
-        if long.isEmpty { return String(decoding: part, as: encoding) }
-        return String(decoding: long + part, as: encoding)
+      if length >= 0, length <= room * 2 {
+        let part = buffer[..<(Int(length) / 2)]
+        if long.isEmpty { return String(decoding: part, as: UTF16.self) }
+        return String(decoding: long + part, as: UTF16.self)
       }
       long += buffer[..<room].prefix { $0 != 0 }
       guard long.count <= Self.mostCharacters else {

@@ -71,14 +71,20 @@ extension [Record] {
   /// Newest first, without copying a record.
   fileprivate mutating func putNewestFirst() {
     guard count > 1 else { return }
-    let order = indices.map { Age(self[$0], place: $0) }.sorted { $0.isNewer(than: $1) }
-    // An array's own swap would copy.
+    var order = indices.map { Age(self[$0], place: $0) }.sorted { $0.isNewer(than: $1) }
+      .map(\.place)
+    // Round by round: each place takes the record that belongs there, whose own place is the next. An
+    // array's own swap would copy.
     withUnsafeMutableBufferPointer { records in
-      for (target, age) in order.enumerated() {
-        var place = age.place
-        // What stood there has gone where the record then put in its place came from.
-        while place < target { place = order[place].place }
-        records.swapAt(target, place)
+      for start in order.indices {
+        var place = start
+        while order[place] != start {
+          let next = order[place]
+          records.swapAt(place, next)
+          order[place] = place
+          place = next
+        }
+        order[place] = place
       }
     }
   }

@@ -8,7 +8,8 @@ import Synchronization
 ///
 /// `@unchecked Sendable`: the handles are set once, in `init`. ODBC lets a connection move from thread
 /// to thread as long as one uses it at a time, which ``ODBCPool`` sees to by lending each session to
-/// one call. The statement under way, the only thing another thread touches, is behind a lock.
+/// one call. Other threads only end what runs, by the statement under way or by the one that never
+/// runs, and a lock sees to it that both are still there.
 final class ODBCSession: @unchecked Sendable {
   private let environment: SQLHANDLE?
   private let connection: SQLHANDLE?
@@ -61,6 +62,11 @@ final class ODBCSession: @unchecked Sendable {
     }
     database = ODBCDatabase(name: Self.databaseName(of: connection))
     canceller = database.cancelFreesRows ? Self.statement(of: connection) : nil
+    guard canceller != nil || !database.cancelFreesRows else {
+      let diagnostic = Self.diagnostic(of: connection, kind: SQL_HANDLE_DBC)
+      close()
+      throw .cannotConnect(diagnostic)
+    }
     for statement in database.opening {
       do throws(ODBCFault) { try execute(statement) } catch {
         let diagnostic = Self.diagnostic(of: connection, kind: SQL_HANDLE_DBC)
@@ -96,8 +102,7 @@ final class ODBCSession: @unchecked Sendable {
     SQLSetStmtAttr(handle, SQL_ATTR_QUERY_TIMEOUT, ODBCNumber.pointer(timeout), 0)
     let parameters = ODBCParameters(statement.parameters)
     guard parameters.bind(to: handle) else { throw fault(of: handle) }
-    var text = Array(statement.sql.utf16) + [0]
-    let answer = SQLExecDirectW(handle, &text, SQLINTEGER(SQL_NTS))
+    let answer = run(statement.sql, on: handle)
     guard ODBCNumber.isSuccess(answer) || Int32(answer) == SQL_NO_DATA else {
       throw fault(of: handle)
     }
@@ -173,11 +178,21 @@ final class ODBCSession: @unchecked Sendable {
   private func execute(_ statement: String) throws(ODBCFault) {
     let handle = try begin()
     defer { end(handle) }
-    var text = Array(statement.utf16) + [0]
-    let answer = SQLExecDirectW(handle, &text, SQLINTEGER(SQL_NTS))
+    let answer = run(statement, on: handle)
     guard ODBCNumber.isSuccess(answer) || Int32(answer) == SQL_NO_DATA else {
       throw fault(of: handle)
     }
+  }
+
+  /// To a driver without wide characters the driver manager hands the text over in the locale's, in
+  /// which a name may not exist; bytes that are narrow already it leaves alone.
+  private func run(_ sql: String, on handle: SQLHANDLE?) -> SQLRETURN {
+    if database.speaksUTF8 {
+      var text = Array(sql.utf8) + [0]
+      return SQLExecDirect(handle, &text, SQLINTEGER(SQL_NTS))
+    }
+    var text = Array(sql.utf16) + [0]
+    return SQLExecDirectW(handle, &text, SQLINTEGER(SQL_NTS))
   }
 
   private func fault(of handle: SQLHANDLE?) -> ODBCFault {

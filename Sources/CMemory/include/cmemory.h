@@ -11,7 +11,8 @@ void cmemory_use_few_arenas(void);
 /* SQLite without locks that nobody needs. Its account of memory, which nobody reads, stands under one
  * lock for the whole process: two ledgers read side by side spent a third of their time waiting for it.
  * Nor does a connection need a lock of its own: GRDB queues its calls, and the pool of the ODBC adapter
- * lends a connection to one call at a time. Call it before SQLite's first use; later it does nothing. */
+ * lends a connection to one call at a time; other threads only interrupt. Call it before SQLite's first
+ * use; later it does nothing. */
 void cmemory_unlock_sqlite(void);
 
 /* Free memory goes back to the system. */

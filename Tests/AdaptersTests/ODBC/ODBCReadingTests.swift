@@ -123,11 +123,11 @@ struct ODBCReadingTests {
     let bench = try ODBCBench(
       try kind.ledger(),
       invoices: ODBCBench.invoices
-        + "'\(text)' AS number, NULL AS url, '1' AS net, 'EUR' AS currency "
+        + "'\(text)' AS number, 'é' AS url, NULL AS modified_by, '1' AS net, 'EUR' AS currency "
         + "FROM ledger_invoice WHERE deal_id IN (:ids)")
     let invoices = try await bench.invoices("BW-10001")
     #expect(invoices.count == 3)
-    #expect(invoices.allSatisfy { $0.number == text && $0.url == nil })
+    #expect(invoices.allSatisfy { $0.number == text && $0.url == "é" && $0.modifiedBy == nil })
     #expect(Set(invoices.map(\.reference.id)).count == 3)
   }
 
@@ -145,6 +145,25 @@ struct ODBCReadingTests {
       return
     }
     #expect(try invoice.net == euros("1200.50"))
+  }
+
+  @Test("records are newest first, in whatever order the rows come")
+  func order() async throws {
+    // Days in a cycle of 211, some of them twice: 150 rows are moved, in rounds of many lengths.
+    let bench = try ODBCBench(
+      try SQLiteLedger(ManualClock("2026-11-20T09:00:00Z")),
+      invoices: """
+        WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 150)
+        SELECT x AS id, d.id AS deal_id, 'open' AS status, x AS net, x AS gross, '0' AS paid,
+          'EUR' AS currency, date('2026-01-01', (x * 73 % 211 / 2) || ' days') AS issued
+        FROM n JOIN (SELECT 'BW-10001' AS id) d ON d.id IN (:ids)
+        """)
+    let places = try await bench.invoices("BW-10001").map { record in
+      let number = try #require(Int(record.reference.id))
+      return [number * 73 % 211 / 2, number]
+    }
+    #expect(places.count == 150)
+    #expect(zip(places, places.dropFirst()).allSatisfy { $1.lexicographicallyPrecedes($0) })
   }
 
   @Test("a join that multiplies rows is refused, not counted twice", arguments: LedgerKind.allCases)
