@@ -1,8 +1,9 @@
 import AdapterKit
-import Adapters
 import DealModel
 import TestSupport
 import Testing
+
+@testable import Adapters
 
 @Suite("What can go wrong with a ledger behind ODBC")
 struct ODBCFaultTests {
@@ -181,29 +182,32 @@ struct ODBCFaultTests {
     await bench.adapter.close()
   }
 
-  @Test("a SQLite answer that nobody wants any more is left wherever its rows are")
+  @Test("a SQLite answer that is given up is whole or nothing, wherever its rows are by then")
   func givenUp() async throws {
-    let bench = try ODBCBench(
-      try SQLiteLedger(ManualClock("2026-11-20T09:00:00Z")),
-      invoices: """
-        WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 3000)
-        SELECT x AS id, d.id AS deal_id, 'open' AS status, x AS net, x AS gross, '0' AS paid,
-          'EUR' AS currency
-        FROM n JOIN (SELECT 'BW-10001' AS id) d ON d.id IN (:ids)
-        """)
-    #expect(try await bench.invoices("BW-10001").count == 3_000)
-    for part in 1...25 {
-      let question = Task { try await bench.invoices("BW-10001").count }
-      try await Task.sleep(for: .milliseconds(3 * part))
-      question.cancel()
-      switch await question.result {
-      case .success(let count): #expect(count == 3_000)
-      case .failure(let error): #expect(error is CancellationError)
+    let session = try ODBCSession(
+      connectionString: Secret("Driver=SQLite3;Database=:memory:"), file: nil, loginTimeout: 5)
+    defer { session.close() }
+    let rows = 5_000
+    let statement = BoundStatement(
+      sql: """
+        WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < ?)
+        SELECT x, 'a', 'b' FROM n
+        """, parameters: [.number(Int32(rows))])
+    var givenUp = 0
+    for part in 0..<40 {
+      session.lend()
+      async let counted = DetachedThread.run {
+        (try? session.table(statement, timeout: 60, mostRows: rows))?.rowCount
       }
+      try await Task.sleep(for: .milliseconds(part))
+      session.cancel()
+      let count = await counted
+      #expect(count == nil || count == rows)
+      if count == nil { givenUp += 1 }
     }
-    #expect(try await bench.invoices("BW-10001").count == 3_000)
-    #expect(bench.calls.reports.allSatisfy { $0.error == nil })
-    await bench.adapter.close()
+    #expect(givenUp > 0)
+    session.lend()
+    #expect(try session.table(statement, timeout: 60, mostRows: rows).rowCount == rows)
   }
 
   @Test("a connection that broke while it stood idle is opened anew without a word")
